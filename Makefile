@@ -1,0 +1,63 @@
+# Quiet two-column output; V=1 shows the commands.
+ifneq ($(V),1)
+Q := @
+say = @printf '  %-8s %s\n' '$(1)' '$(2)'
+endif
+
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := build
+
+DEBIAN_PACKAGES := make gcc libc6-dev clang-19 llvm-19 bpftool libbpf-dev libelf-dev zlib1g-dev libssl-dev \
+	libjansson-dev openssl qemu-system-x86 busybox-static xz-utils zstd
+export DEBIAN_FRONTEND := noninteractive
+
+# --- what the machine must have
+
+out/.apt: Makefile
+	$(call say,APT,$(DEBIAN_PACKAGES))
+	$(Q)dpkg -s $(DEBIAN_PACKAGES) >/dev/null 2>&1 || { apt-get update -q && apt-get install -qy --no-install-recommends $(DEBIAN_PACKAGES); } >out/apt.log 2>&1 \
+		|| { tail -n 20 out/apt.log; exit 1; }
+	$(Q)touch $@
+
+node_modules/.package-lock.json: package.json package-lock.json
+	$(call say,NPM,ci)
+	$(Q)npm ci --no-audit --no-fund --loglevel=error
+	$(Q)touch $@
+
+.PHONY: deps
+deps: out/.apt node_modules/.package-lock.json
+
+# --- the compiler
+
+GRAMMARS := $(filter-out grammar/type.peggy,$(wildcard grammar/*.peggy))
+PARSERS := $(GRAMMARS:grammar/%.peggy=out/grammar/%.js)
+
+out/grammar/%.js: grammar/%.peggy | node_modules/.package-lock.json
+	$(call say,PEGGY,$<)
+	$(Q)mkdir -p out/grammar
+	$(Q)npx peggy --format es --dts -o $@ $(filter %.peggy,$^)
+
+# The grammars of C share their rules for types and tokens.
+out/grammar/predicate.js out/grammar/parameters.js: grammar/type.peggy
+
+out/.tsc: $(PARSERS) $(shell find src -name '*.ts') tsconfig.json | node_modules/.package-lock.json
+	$(call say,TSC,src)
+	$(Q)rm -rf out/js && npx tsc && chmod +x out/js/cli.js
+	$(Q)touch $@
+
+# --- the loader
+
+out/inject-load: $(wildcard src/loader/*) | out/.apt
+	$(call say,LOADER,$@)
+	$(Q)$(MAKE) --no-print-directory -C src/loader OUT=$(abspath $@)
+
+.PHONY: build
+build: deps out/.tsc out/inject-load
+
+include src/kernel/kernels.mk
+
+.PHONY: clean
+clean:
+	$(call say,CLEAN,out)
+	$(Q)find out -mindepth 1 ! -name .gitkeep -delete

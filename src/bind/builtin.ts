@@ -1,0 +1,168 @@
+/** The built-ins of the predicate language: string comparisons, `exists`, and the dev_t macros. */
+
+import type { Expression } from "../spec/expr.js";
+import { nearest } from "../spelling.js";
+import * as codes from "./codes.js";
+import { type CType, intType, invalidType } from "./ctype.js";
+import { typeExpression } from "./expression.js";
+import { arithmetic, constant, constantOf, convert } from "./lower.js";
+import { placeOf } from "./place.js";
+import type { Typed } from "./plan.js";
+import { report, type Scope } from "./scope.js";
+
+type Call = Extract<Expression, { kind: "call" }>;
+const invalid: Typed = { kind: "invalid", type: invalidType };
+
+interface Builtin {
+  readonly usage: string;
+  readonly arity: number;
+  readonly type: (call: Call, usage: string, scope: Scope) => Typed;
+}
+
+const builtins: Readonly<Record<string, Builtin>> = {
+  STRCMP: { usage: 'STRCMP(p, "text")', arity: 2, type: (c, u, s) => typeEquals(c, u, s, (n) => n + 1) },
+  STRNCMP: { usage: 'STRNCMP(p, "text", n)', arity: 3, type: typeStrncmp },
+  STRPREFIX: { usage: 'STRPREFIX(p, "text")', arity: 2, type: (c, u, s) => typeEquals(c, u, s, (n) => n) },
+  STRSTR: { usage: 'STRSTR(p, "text")', arity: 2, type: typeContains },
+  exists: { usage: "exists(a->b)", arity: 1, type: typeExists },
+  MKDEV: { usage: "MKDEV(major, minor)", arity: 2, type: (c, u, s) => typeDevice(c, u, s, makeDevice) },
+  MAJOR: { usage: "MAJOR(dev)", arity: 1, type: (c, u, s) => typeDevice(c, u, s, majorOf) },
+  MINOR: { usage: "MINOR(dev)", arity: 1, type: (c, u, s) => typeDevice(c, u, s, minorOf) },
+};
+
+/** Types the use of a built-in; any other call is an error that lists them. */
+export function typeCall(call: Call, scope: Scope): Typed {
+  const { value: name, span } = call.callee;
+  const builtin = Object.hasOwn(builtins, name) ? builtins[name] : undefined;
+  if (!builtin) {
+    const near = nearest(name, Object.keys(builtins));
+    const list = Object.values(builtins)
+      .map((b) => b.usage)
+      .join(", ");
+    const help = [...(near ? [`did you mean \`${near}\`?`] : []), `there are ${list}`];
+    report(scope, codes.notCallable(span, { name }, { help }));
+    return invalid;
+  }
+  if (call.arguments.length !== builtin.arity) {
+    const why = `it takes ${builtin.arity} argument${builtin.arity === 1 ? "" : "s"}, not ${call.arguments.length}`;
+    report(scope, codes.badArguments(call.span, { usage: builtin.usage, why }));
+    return invalid;
+  }
+  return builtin.type(call, builtin.usage, scope);
+}
+
+type StringAccess = "kernel" | "user";
+
+/** The pointer to characters that a string built-in reads, and how. */
+function typeString(
+  call: Call,
+  usage: string,
+  scope: Scope,
+): { pointer: Typed; access: StringAccess } | undefined {
+  const at = call.arguments[0]!;
+  const swapped = at.kind === "string" && call.arguments[1]?.kind !== "string";
+  const pointer = swapped ? invalid : typeExpression(at, scope);
+  if (swapped || (pointer.kind !== "invalid" && !isText(pointer.type))) {
+    const why = swapped
+      ? "the pointer comes first, the text second"
+      : "the first argument must be a pointer to characters";
+    report(scope, codes.badArguments(at.span, { usage, why }));
+    return undefined;
+  }
+  if (pointer.kind === "invalid") return undefined;
+  return { pointer, access: pointer.type.kind === "pointer" && pointer.type.user ? "user" : "kernel" };
+}
+
+function isText(type: CType): boolean {
+  return (
+    type.kind === "pointer" && (type.to.kind === "void" || (type.to.kind === "int" && type.to.size === 1))
+  );
+}
+
+/** The literal's bytes up to a NUL that it holds, as the C function would see them. */
+function literalOf(call: Call, usage: string, scope: Scope): Uint8Array | undefined {
+  const e = call.arguments[1]!;
+  if (e.kind !== "string") {
+    report(scope, codes.badArguments(e.span, { usage, why: "the second argument must be a string literal" }));
+    return undefined;
+  }
+  const nul = e.bytes.indexOf(0);
+  return nul < 0 ? e.bytes : e.bytes.subarray(0, nul);
+}
+
+/** `count` gives how many bytes are compared for a literal of so many; one beyond is its NUL. */
+function typeEquals(call: Call, usage: string, scope: Scope, count: (length: number) => number): Typed {
+  const text = typeString(call, usage, scope);
+  const literal = literalOf(call, usage, scope);
+  if (!text || !literal) return invalid;
+  const bytes = new Uint8Array(count(literal.length));
+  bytes.set(literal.subarray(0, bytes.length));
+  if (bytes.length === 0) return constant(intType, 1n);
+  return { kind: "equals", type: intType, bytes, ...text };
+}
+
+function typeStrncmp(call: Call, usage: string, scope: Scope): Typed {
+  const third = call.arguments[2]!;
+  const n = constantOf(typeExpression(third, scope));
+  const literal = call.arguments[1]!.kind === "string" ? literalOf(call, usage, scope) : undefined;
+  const limit = literal ? literal.length + 1 : 256;
+  if (n === undefined || n < 1n || n > BigInt(limit)) {
+    const why =
+      n === undefined
+        ? "the count must be a constant"
+        : n < 1n
+          ? "the count must be at least 1"
+          : `the count must be at most ${limit}, the text and its NUL`;
+    report(scope, codes.badArguments(third.span, { usage, why }));
+    return invalid;
+  }
+  return typeEquals(call, usage, scope, () => Number(n));
+}
+
+function typeContains(call: Call, usage: string, scope: Scope): Typed {
+  const text = typeString(call, usage, scope);
+  const bytes = literalOf(call, usage, scope);
+  if (!text || !bytes) return invalid;
+  return bytes.length ? { kind: "contains", type: intType, bytes, ...text } : constant(intType, 1n);
+}
+
+/** Whether the kernel has the field: known when the spec is bound, since an object serves the kernels it was bound to. */
+function typeExists(call: Call, usage: string, scope: Scope): Typed {
+  const e = call.arguments[0]!;
+  if (e.kind !== "member" && e.kind !== "index") {
+    report(scope, codes.badArguments(e.span, { usage, why: "the argument must be a field" }));
+    return invalid;
+  }
+  const trial: Scope = { ...scope, diagnostics: [], reads: new Set() };
+  const place = placeOf(e, trial);
+  const others = trial.diagnostics.filter((d) => d.code !== codes.noSuchField.code);
+  scope.diagnostics.push(...others);
+  return others.length ? invalid : constant(intType, place ? 1n : 0n);
+}
+
+// dev_t as the kernel holds it: 12 bits of major, 20 of minor (include/linux/kdev_t.h).
+const minorBits = constant(intType, 20n);
+const minorMask = constant({ kind: "int", size: 4, signed: false }, 0xfffffn);
+
+function typeDevice(call: Call, usage: string, scope: Scope, make: (...numbers: Typed[]) => Typed): Typed {
+  const numbers = call.arguments.map((e) => {
+    const typed = typeExpression(e, scope);
+    if (typed.type.kind === "int") return convert(typed, { kind: "int", size: 4, signed: false });
+    if (typed.kind !== "invalid")
+      report(scope, codes.badArguments(e.span, { usage, why: "it takes integers" }));
+    return invalid;
+  });
+  return numbers.some((n) => n.kind === "invalid") ? invalid : make(...numbers);
+}
+
+function makeDevice(major?: Typed, minor?: Typed): Typed {
+  return arithmetic("|", arithmetic("<<", major!, minorBits), minor!);
+}
+
+function majorOf(device?: Typed): Typed {
+  return arithmetic(">>", device!, minorBits);
+}
+
+function minorOf(device?: Typed): Typed {
+  return arithmetic("&", device!, minorMask);
+}

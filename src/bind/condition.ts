@@ -1,0 +1,114 @@
+/** A predicate against a function's parameters: the typed condition and what it reads. */
+
+import type { Diagnostic } from "../diagnostic.js";
+import type { Kernel } from "../kernel/kernel.js";
+import type { Predicate } from "../spec/expr.js";
+import * as codes from "./codes.js";
+import { typeExpression, typePredicate } from "./expression.js";
+import type { KernelFunction } from "./function.js";
+import { constantOf } from "./lower.js";
+import { type CIdent, variableName } from "./name.js";
+import type { BoundParameter } from "./parameters.js";
+import type { ConditionPlan, ParameterPlan, Typed } from "./plan.js";
+import type { Scope, Variable } from "./scope.js";
+
+/** How one function's predicate is to be bound. */
+export interface ConditionContext {
+  readonly kernel: Kernel;
+  readonly target: KernelFunction;
+  readonly parameters: readonly BoundParameter[];
+  /** The program is a trampoline's, so pointers to structs may be followed without a helper. */
+  readonly trampoline: boolean;
+  readonly report: (d: Diagnostic) => void;
+}
+
+/** The predicate, bound; `undefined` where it has errors, which are reported. */
+export function bindCondition(predicate: Predicate, context: ConditionContext): ConditionPlan | undefined {
+  const { test, scope } = typeUntilStable(context, (s) => typePredicate(predicate, s));
+  for (const d of scope.diagnostics) context.report(d);
+  for (const read of scope.reads) if (read.slot < 0) reportUnreachable(predicate, read, context);
+  if (test.kind === "invalid") return undefined;
+  const value = constantOf(test);
+  if (value !== undefined)
+    context.report(codes.constantPredicate(predicate.span, { value: value === 0n ? "false" : "true" }));
+  return { span: predicate.span, text: predicate.text, test, reads: inOrder(scope.reads) };
+}
+
+/** An expression of our own, which need not be a condition; what it needs of the kernel and is not known is reported. */
+export function bindOwn(predicate: Predicate, context: ConditionContext): ConditionPlan | undefined {
+  const { test, scope } = typeUntilStable(context, (s) => typeExpression(predicate.expression, s));
+  for (const d of scope.diagnostics) context.report(d);
+  const { span, text } = predicate;
+  return test.kind === "invalid" ? undefined : { span, text, test, reads: inOrder(scope.reads) };
+}
+
+function inOrder(reads: Set<ParameterPlan>): ParameterPlan[] {
+  return [...reads].sort((a, b) => a.slot - b.slot);
+}
+
+function reportUnreachable(
+  predicate: Predicate,
+  read: ParameterPlan,
+  { target, report }: ConditionContext,
+): void {
+  report(
+    codes.unreachableParameter(
+      predicate.span,
+      { name: target.symbol, parameter: read.name },
+      {
+        help: [`the kernel has \`${target.prototype}\``],
+      },
+    ),
+  );
+}
+
+// Whether a pointer is needed as a number shows only once its uses were typed; each round can only add to those.
+function typeUntilStable(
+  context: ConditionContext,
+  type: (scope: Scope) => Typed,
+): { test: Typed; scope: Scope } {
+  const numbers = new Set<CIdent>();
+  for (;;) {
+    const before = numbers.size;
+    const scope = scopeOf(context, numbers);
+    const test = type(scope);
+    if (numbers.size === before) return { test, scope };
+  }
+}
+
+function scopeOf(context: ConditionContext, numbers: Set<CIdent>): Scope {
+  const taken = new Set<string>();
+  const variables = new Map<string, Variable>();
+  for (const p of context.parameters) {
+    const name = variableName(p.name, taken);
+    taken.add(name);
+    const plan = parameterPlan(p, name, context, numbers);
+    const direct = plan.type.kind === "pointer" && plan.from === "call" && context.trampoline && !plan.number;
+    variables.set(p.name, { name, type: p.type, direct, parameter: plan });
+  }
+  const { kernel, target } = context;
+  return { kernel, btf: target.btf, variables, reads: new Set(), numbers, taken, diagnostics: [] };
+}
+
+function parameterPlan(
+  p: BoundParameter,
+  name: CIdent,
+  context: ConditionContext,
+  numbers: ReadonlySet<CIdent>,
+): ParameterPlan {
+  const from = context.target.syscall ? "registers" : "call";
+  // The verifier knows pointers to structs that the kernel defines; others it refused to load before 5.12.
+  const followed =
+    p.exact &&
+    p.type.kind === "pointer" &&
+    (p.type.to.kind === "struct" || p.type.to.kind === "union") &&
+    !!p.type.to.definition &&
+    !p.type.tagged;
+  return {
+    name,
+    type: p.type,
+    slot: p.slot ?? -1,
+    from,
+    number: p.type.kind === "pointer" && (!followed || numbers.has(name)),
+  };
+}

@@ -1,0 +1,244 @@
+/** C types as the typing rules see them: typedefs resolved, qualifiers dropped, enums as their integer. */
+
+import type { Btf, TypeId } from "../btf/btf.js";
+
+export interface IntType {
+  readonly kind: "int";
+  /** Bytes: 1, 2, 4, 8 or 16. */
+  readonly size: number;
+  readonly signed: boolean;
+  readonly bool?: boolean;
+  /** How the kernel or the user calls it, for messages: `gfp_t`, `enum zone_type`. */
+  readonly label?: string;
+}
+
+export interface PointerType {
+  readonly kind: "pointer";
+  readonly to: CType;
+  /** It leads to user memory. */
+  readonly user?: boolean;
+  /** The kernel tagged it (`percpu`, `rcu`): the verifier does not let a program follow it directly. */
+  readonly tagged?: boolean;
+}
+
+export interface RecordType {
+  readonly kind: "struct" | "union";
+  /** The tag; empty for an anonymous one. */
+  readonly name: string;
+  /** The typedef that names an anonymous one. */
+  readonly typedef?: string;
+  /** Its definition; absent where the kernel only declares it. */
+  readonly definition?: { readonly btf: Btf; readonly id: TypeId };
+}
+
+export type CType =
+  | IntType
+  | PointerType
+  | RecordType
+  | { readonly kind: "array"; readonly of: CType /** 0: flexible. */; readonly length: number }
+  | { readonly kind: "void" }
+  | { readonly kind: "float" }
+  | { readonly kind: "function" }
+  /** Stands where an error was reported already; it agrees with everything. */
+  | { readonly kind: "invalid" };
+
+export const invalidType: CType = { kind: "invalid" };
+export const voidType: CType = { kind: "void" };
+export const boolType: IntType = { kind: "int", size: 1, signed: false, bool: true };
+export const intType: IntType = { kind: "int", size: 4, signed: true };
+export const ulongType: IntType = { kind: "int", size: 8, signed: false };
+export const charPointer: PointerType = { kind: "pointer", to: { kind: "int", size: 1, signed: true } };
+
+/** The type with that number, as far as the typing rules need it. */
+export function fromBtf(btf: Btf, id: TypeId, typedef?: string): CType {
+  const type = btf.type(id);
+  switch (type.kind) {
+    case "void":
+      return voidType;
+    case "int":
+      return {
+        kind: "int",
+        size: type.size,
+        signed: type.signed,
+        bool: type.bool,
+        label: typedef ?? type.name,
+      };
+    case "enum":
+      return { kind: "int", size: type.size, signed: type.signed, label: typedef ?? `enum ${type.name}` };
+    case "pointer":
+      return pointerFrom(btf, type.type);
+    case "array":
+      return { kind: "array", of: fromBtf(btf, type.type), length: type.length };
+    case "struct":
+    case "union":
+      return { kind: type.kind, name: type.name, ...(type.name ? {} : { typedef }), definition: { btf, id } };
+    case "forward":
+      return forwardFrom(btf, type.name, type.union ? "union" : "struct");
+    case "typedef":
+      return fromBtf(btf, type.type, type.name);
+    case "const":
+    case "volatile":
+    case "restrict":
+    case "typeTag":
+      return fromBtf(btf, type.type, typedef);
+    case "float":
+      return { kind: "float" };
+    case "function":
+    case "prototype":
+      return { kind: "function" };
+    case "variable":
+    case "section":
+    case "declTag":
+      return invalidType;
+    default:
+      return type satisfies never;
+  }
+}
+
+/** A forward declaration means the definition of the same name, where the same BTF has one. */
+function forwardFrom(btf: Btf, name: string, kind: "struct" | "union"): CType {
+  const id = btf.find(kind, name)[0];
+  return { kind, name, ...(id === undefined ? {} : { definition: { btf, id } }) };
+}
+
+// pahole puts `__user` and its like between the pointer and what it leads to, as type tags.
+function pointerFrom(btf: Btf, target: TypeId): CType {
+  let id = target;
+  const tags: string[] = [];
+  for (let type = btf.type(id); ; type = btf.type(id)) {
+    if (type.kind === "typeTag") tags.push(type.name);
+    else if (type.kind !== "const" && type.kind !== "volatile" && type.kind !== "restrict") break;
+    id = type.type;
+  }
+  const user = tags.includes("user");
+  return {
+    kind: "pointer",
+    to: fromBtf(btf, id),
+    ...(user ? { user } : {}),
+    ...(tags.length ? { tagged: true } : {}),
+  };
+}
+
+/** Whether a value of the type can be a condition or an operand of `&&`, `||`, `!`. */
+export function isScalar(type: CType): boolean {
+  return type.kind === "int" || type.kind === "pointer" || type.kind === "invalid";
+}
+
+/** Bytes that `sizeof` gives; `undefined` for an incomplete type. */
+export function sizeOfType(type: CType): number | undefined {
+  switch (type.kind) {
+    case "int":
+      return type.size;
+    case "pointer":
+      return 8;
+    case "array": {
+      const element = sizeOfType(type.of);
+      return element === undefined ? undefined : element * type.length;
+    }
+    case "struct":
+    case "union": {
+      const found = type.definition?.btf.type(type.definition.id);
+      return found?.kind === "struct" || found?.kind === "union" ? found.size : undefined;
+    }
+    case "void":
+    case "function":
+    case "float":
+    case "invalid":
+      return undefined;
+    default:
+      return type satisfies never;
+  }
+}
+
+/** C's integer promotion: what is narrower than `int` becomes `int` (ISO C11 6.3.1.1). */
+export function promote(type: IntType): IntType {
+  return type.size < 4 ? intType : { kind: "int", size: type.size, signed: type.signed };
+}
+
+/** C's usual arithmetic conversions of two integers (ISO C11 6.3.1.8); on these targets rank goes with size. */
+export function commonType(a: IntType, b: IntType): IntType {
+  const [left, right] = [promote(a), promote(b)];
+  if (left.size !== right.size) return left.size > right.size ? left : right;
+  return left.signed ? right : left;
+}
+
+/** The value as the type holds it: wrapped to its width, as the kernel's compilers do. */
+export function wrap(type: IntType, value: bigint): bigint {
+  if (type.bool) return value === 0n ? 0n : 1n;
+  return type.signed ? BigInt.asIntN(type.size * 8, value) : BigInt.asUintN(type.size * 8, value);
+}
+
+/**
+ * Whether a parameter's type as the user wrote it agrees with the kernel's: same struct, union or integer shape;
+ * `void *` agrees with any pointer.
+ */
+export function agrees(user: CType, kernel: CType): boolean {
+  if (user.kind === "invalid" || kernel.kind === "invalid") return true;
+  if (user.kind === "pointer" && kernel.kind === "pointer") {
+    return user.to.kind === "void" || kernel.to.kind === "void" || agrees(user.to, kernel.to);
+  }
+  if (user.kind === "int" && kernel.kind === "int") {
+    return user.size === kernel.size && user.signed === kernel.signed;
+  }
+  if ((user.kind === "struct" || user.kind === "union") && user.kind === kernel.kind) {
+    return user.name ? user.name === kernel.name : user.typedef === kernel.typedef;
+  }
+  if (user.kind === "array" && kernel.kind === "array") return agrees(user.of, kernel.of);
+  return user.kind === kernel.kind;
+}
+
+/** What an array or function is where a value is wanted: a pointer to its first element, or to it. */
+export function decay(type: CType): CType {
+  if (type.kind === "array") return { kind: "pointer", to: type.of };
+  return type.kind === "function" ? { kind: "pointer", to: type } : type;
+}
+
+/** The type in words for a message: `struct qstr *`, `gfp_t`, `unsigned int`. */
+export function typeLabel(type: CType): string {
+  if (type.kind === "int" && type.label) return type.label;
+  if (type.kind === "pointer") return pointerTo(typeLabel(type.to));
+  if (type.kind === "array") return `${typeLabel(type.of)} [${type.length || ""}]`;
+  return typeText(type);
+}
+
+/** The type as generated C writes it; integers in their plain spelling, so that kernels that agree give the same C. */
+export function typeText(type: CType): string {
+  switch (type.kind) {
+    case "int":
+      return intText(type);
+    case "pointer":
+      return pointerTo(typeText(type.to));
+    case "struct":
+    case "union":
+      return type.name ? `${type.kind} ${type.name}` : (type.typedef ?? "void");
+    case "array":
+      return `${typeText(type.of)} [${type.length}]`;
+    case "float":
+      return "double";
+    case "void":
+    case "function":
+    case "invalid":
+      return "void";
+    default:
+      return type satisfies never;
+  }
+}
+
+function pointerTo(text: string): string {
+  return text.endsWith("*") ? `${text}*` : `${text} *`;
+}
+
+const intNames: Readonly<Record<number, string>> = {
+  1: "char",
+  2: "short",
+  4: "int",
+  8: "long",
+  16: "__int128",
+};
+
+function intText(type: IntType): string {
+  if (type.bool) return "_Bool";
+  const name = intNames[type.size] ?? "long";
+  if (!type.signed) return `unsigned ${name}`;
+  return type.size === 1 ? "signed char" : name;
+}

@@ -1,0 +1,127 @@
+/** The part of the kernel's types that a set of predicates reads, as declarations in an order that C accepts. */
+
+import type { CType, RecordType } from "./ctype.js";
+import type { CIdent } from "./name.js";
+import type { ConditionPlan, MemberPlan, Place, Typed, TypePlan } from "./plan.js";
+
+interface Entry {
+  readonly record: RecordType;
+  readonly members: Map<string, MemberPlan>;
+}
+
+/** A member that a program reads apart from any predicate. */
+export interface OwnMember {
+  /** The struct's tag. */
+  readonly struct: string;
+  readonly name: CIdent;
+  readonly type: CType;
+}
+
+/** Every record that the conditions and the programs themselves mention, with the members that they read. */
+export function declareTypes(conditions: readonly ConditionPlan[], own: readonly OwnMember[]): TypePlan[] {
+  const entries = new Map<string, Entry>();
+  for (const { struct, name, type } of own) {
+    entryOf({ kind: "struct", name: struct }, entries).members.set(name, { name, type });
+  }
+  for (const { test, reads } of conditions) {
+    for (const p of reads) mention(p.type, entries);
+    walkTyped(test, entries);
+  }
+  return sorted(entries);
+}
+
+function keyOf(record: RecordType): string {
+  return record.name
+    ? `${record.kind} ${record.name}`
+    : (record.typedef ?? `anonymous ${record.definition?.id}`);
+}
+
+function entryOf(record: RecordType, entries: Map<string, Entry>): Entry {
+  const key = keyOf(record);
+  const entry = entries.get(key) ?? { record, members: new Map() };
+  entries.set(key, entry);
+  return entry;
+}
+
+function mention(type: CType, entries: Map<string, Entry>): void {
+  if (type.kind === "pointer") mention(type.to, entries);
+  else if (type.kind === "array") mention(type.of, entries);
+  else if (type.kind === "struct" || type.kind === "union") entryOf(type, entries);
+}
+
+function walkTyped(typed: Typed, entries: Map<string, Entry>): void {
+  mention(typed.type, entries);
+  const walk = (t: Typed) => walkTyped(t, entries);
+  switch (typed.kind) {
+    case "constant":
+    case "variable":
+    case "invalid":
+      return;
+    case "load":
+    case "address":
+      walkPlace(typed.place, entries);
+      return;
+    case "unary":
+    case "cast":
+      walk(typed.operand);
+      return;
+    case "binary":
+    case "offset":
+      walk(typed.left);
+      walk(typed.right);
+      return;
+    case "conditional":
+      for (const t of [typed.condition, typed.consequent, typed.alternate]) walk(t);
+      return;
+    case "compound":
+      for (const local of typed.locals) {
+        mention(local.type, entries);
+        walk(local.value);
+      }
+      walk(typed.result);
+      return;
+    case "equals":
+    case "contains":
+      walk(typed.pointer);
+      return;
+    default:
+      typed satisfies never;
+  }
+}
+
+function walkPlace(place: Place, entries: Map<string, Entry>): void {
+  mention(place.type, entries);
+  if (place.kind === "target") {
+    walkTyped(place.pointer, entries);
+    return;
+  }
+  if (place.kind === "element") walkTyped(place.index, entries);
+  else {
+    const { name, type, bits } = place;
+    entryOf(place.record, entries).members.set(name, { name, type, ...(bits ? { bits } : {}) });
+  }
+  walkPlace(place.of, entries);
+}
+
+/** What a record holds by value comes before it. */
+function sorted(entries: Map<string, Entry>): TypePlan[] {
+  const done = new Map<string, TypePlan>();
+  const visit = (entry: Entry): void => {
+    const key = keyOf(entry.record);
+    if (done.has(key)) return;
+    const members = [...entry.members.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    for (const member of members) {
+      const held = heldBy(member.type);
+      const inner = held && entries.get(keyOf(held));
+      if (inner) visit(inner);
+    }
+    done.set(key, { record: entry.record, members });
+  };
+  for (const key of [...entries.keys()].sort()) visit(entries.get(key)!);
+  return [...done.values()];
+}
+
+function heldBy(type: CType): RecordType | undefined {
+  if (type.kind === "array") return heldBy(type.of);
+  return type.kind === "struct" || type.kind === "union" ? type : undefined;
+}

@@ -1,0 +1,387 @@
+/** Types a predicate by C's rules (ISO C11 6.5) against one kernel's BTF, and reports every misuse at its place. */
+
+import type { Span } from "../source.js";
+import type { BinaryOperator, Expression, Predicate } from "../spec/expr.js";
+import { typeCall } from "./builtin.js";
+import * as codes from "./codes.js";
+import { namedConstant } from "./constants.js";
+import {
+  type CType,
+  commonType,
+  decay,
+  type IntType,
+  intType,
+  invalidType,
+  isScalar,
+  promote,
+  typeLabel,
+  ulongType,
+} from "./ctype.js";
+import { asNumber, constant, constantOf, convert, isNull } from "./lower.js";
+import { variableName } from "./name.js";
+import { loadFrom, placeOf } from "./place.js";
+import type { Typed } from "./plan.js";
+import { report, type Scope, withVariable } from "./scope.js";
+import { sizeOfOperand } from "./size.js";
+import { resolveType } from "./typename.js";
+
+const invalid: Typed = { kind: "invalid", type: invalidType };
+
+/** The predicate as a typed condition; the scope's diagnostics say what is wrong with it. */
+export function typePredicate(predicate: Predicate, scope: Scope): Typed {
+  return typeCondition(predicate.expression, scope, "a predicate");
+}
+
+/** An expression that is tested for being other than zero. */
+export function typeCondition(e: Expression, scope: Scope, operator: string): Typed {
+  const typed = typeExpression(e, scope);
+  if (isScalar(typed.type)) return typed;
+  report(scope, codes.badOperand(e.span, { operator, type: typeLabel(typed.type) }, fieldHint(typed.type)));
+  return invalid;
+}
+
+function fieldHint(type: CType) {
+  return type.kind === "struct" || type.kind === "union" ? { help: ["name one of its fields"] } : {};
+}
+
+/** The expression's value; arrays have decayed to pointers. */
+export function typeExpression(e: Expression, scope: Scope): Typed {
+  switch (e.kind) {
+    case "identifier":
+      return typeIdentifier(e.name, e.span, scope);
+    case "integer":
+      return typeInteger(e, scope);
+    case "character":
+      return constant(intType, BigInt(e.value));
+    case "string":
+      report(scope, codes.stringAsValue(e.span, {}, { help: ['compare texts with STRCMP(p, "…")'] }));
+      return invalid;
+    case "unary":
+      return typeUnary(e, scope);
+    case "binary":
+      return typeBinary(e, scope);
+    case "conditional":
+      return typeConditional(e, scope);
+    case "member":
+    case "index": {
+      const place = placeOf(e, scope);
+      return place ? loadFrom(place, e.span, scope) : invalid;
+    }
+    case "cast":
+      return typeCast(e, scope);
+    case "sizeof": {
+      const size = sizeOfOperand(e.operand, scope);
+      return size === undefined ? invalid : constant(ulongType, BigInt(size));
+    }
+    case "call":
+      return typeCall(e, scope);
+    case "compound":
+      return typeCompound(e, scope);
+    default:
+      return e satisfies never;
+  }
+}
+
+function typeIdentifier(name: string, span: Span, scope: Scope): Typed {
+  const variable = scope.variables.get(name);
+  if (variable) {
+    if (variable.parameter) scope.reads.add(variable.parameter);
+    return { kind: "variable", type: variable.type, name: variable.name, direct: variable.direct };
+  }
+  return namedConstant(name, span, scope) ?? invalid;
+}
+
+// ISO C11 6.4.4.1: the first type of the list that holds the value.
+function typeInteger(e: Extract<Expression, { kind: "integer" }>, scope: Scope): Typed {
+  const long = e.long > 0;
+  const candidates: IntType[] = [
+    ...(long || e.unsigned ? [] : [intType]),
+    ...(long || (e.decimal && !e.unsigned) ? [] : [{ kind: "int", size: 4, signed: false } as const]),
+    ...(e.unsigned ? [] : [{ kind: "int", size: 8, signed: true } as const]),
+    ...(e.decimal && !e.unsigned ? [] : [ulongType]),
+  ];
+  const limit = (t: IntType) => 1n << BigInt(t.size * 8 - (t.signed ? 1 : 0));
+  // Compilers take a decimal constant beyond `long` as unsigned.
+  const type =
+    candidates.find((t) => e.value < limit(t)) ?? (e.value < limit(ulongType) ? ulongType : undefined);
+  if (type) return constant(type, e.value);
+  report(scope, codes.integerTooLarge(e.span, { value: e.value.toString() }));
+  return invalid;
+}
+
+function typeUnary(e: Extract<Expression, { kind: "unary" }>, scope: Scope): Typed {
+  if (e.operator === "*") {
+    const place = placeOf(e, scope);
+    return place ? loadFrom(place, e.span, scope) : invalid;
+  }
+  if (e.operator === "&") {
+    const place = placeOf(e.operand, scope);
+    return place ? { kind: "address", type: { kind: "pointer", to: place.type }, place } : invalid;
+  }
+  if (e.operator === "!") {
+    const operand = typeCondition(e.operand, scope, "!");
+    return operand.kind === "invalid" ? invalid : { kind: "unary", operator: "!", operand, type: intType };
+  }
+  const operand = typeInt(e.operand, scope, e.operator);
+  if (!operand) return invalid;
+  return { kind: "unary", operator: e.operator, operand, type: promote(operand.type) };
+}
+
+type IntTyped = Typed & { readonly type: IntType };
+
+/** An operand that must be an integer; `undefined` where it is not, which is then reported. */
+function typeInt(e: Expression, scope: Scope, operator: string): IntTyped | undefined {
+  const typed = typeExpression(e, scope);
+  if (typed.type.kind === "int") return typed as IntTyped;
+  if (typed.type.kind !== "invalid") {
+    report(scope, codes.badOperand(e.span, { operator, type: typeLabel(typed.type) }, fieldHint(typed.type)));
+  }
+  return undefined;
+}
+
+const comparisons = new Set<BinaryOperator>(["<", ">", "<=", ">=", "==", "!="]);
+
+function typeBinary(e: Extract<Expression, { kind: "binary" }>, scope: Scope): Typed {
+  if (e.operator === "&&" || e.operator === "||") return typeLogic(e, scope);
+  const left = typeExpression(e.left, scope);
+  const right = typeExpression(e.right, scope);
+  if (left.type.kind === "invalid" || right.type.kind === "invalid") return invalid;
+  if (left.type.kind === "int" && right.type.kind === "int") {
+    return typeArithmetic(e, left as IntTyped, right as IntTyped, scope);
+  }
+  if (comparisons.has(e.operator)) return typePointerComparison(e, left, right, scope);
+  if (e.operator === "+" || e.operator === "-") return typePointerArithmetic(e, left, right, scope);
+  const bad = left.type.kind === "int" ? right : left;
+  const at = left.type.kind === "int" ? e.right : e.left;
+  report(
+    scope,
+    codes.badOperand(at.span, { operator: e.operator, type: typeLabel(bad.type) }, fieldHint(bad.type)),
+  );
+  return invalid;
+}
+
+/** Under a false `exists()` the other side is never run, and need not be typed: that is what it is for. */
+function typeLogic(e: Extract<Expression, { kind: "binary" }>, scope: Scope): Typed {
+  const left = typeCondition(e.left, scope, e.operator);
+  if (asksExistence(e.left)) {
+    const known = constantOf(left);
+    if (known !== undefined && (known !== 0n) === (e.operator === "||"))
+      return constant(intType, known === 0n ? 0n : 1n);
+  }
+  const right = typeCondition(e.right, scope, e.operator);
+  if (left.kind === "invalid" || right.kind === "invalid") return invalid;
+  return { kind: "binary", operator: e.operator, left, right, type: intType };
+}
+
+function asksExistence(e: Expression): boolean {
+  switch (e.kind) {
+    case "call":
+      return e.callee.value === "exists";
+    case "unary":
+      return asksExistence(e.operand);
+    case "binary":
+      return asksExistence(e.left) || asksExistence(e.right);
+    default:
+      return false;
+  }
+}
+
+function typeArithmetic(
+  e: Extract<Expression, { kind: "binary" }>,
+  left: IntTyped,
+  right: IntTyped,
+  scope: Scope,
+): Typed {
+  const { operator } = e;
+  if (operator === "<<" || operator === ">>") {
+    const type = promote(left.type);
+    const count = constantOf(right);
+    if (count !== undefined && (count < 0n || count >= BigInt(type.size * 8))) {
+      report(scope, codes.badShift(e.right.span, { count: count.toString(), width: type.size * 8 }));
+      return invalid;
+    }
+    return { kind: "binary", operator, left: convert(left, type), right, type };
+  }
+  if ((operator === "/" || operator === "%") && constantOf(right) === 0n) {
+    report(scope, codes.divisionByZero(e.right.span, { operator }));
+    return invalid;
+  }
+  const common = commonType(left.type, right.type);
+  const type = comparisons.has(operator) ? intType : common;
+  return { kind: "binary", operator, left: convert(left, common), right: convert(right, common), type };
+}
+
+function typePointerComparison(
+  e: Extract<Expression, { kind: "binary" }>,
+  left: Typed,
+  right: Typed,
+  scope: Scope,
+): Typed {
+  const { operator } = e;
+  for (const [typed, at] of [
+    [left, e.left],
+    [right, e.right],
+  ] as const) {
+    if (isScalar(typed.type)) continue;
+    report(
+      scope,
+      codes.badOperand(at.span, { operator, type: typeLabel(typed.type) }, fieldHint(typed.type)),
+    );
+    return invalid;
+  }
+  const [pointer, other] = left.type.kind === "pointer" ? [left, right] : [right, left];
+  if (other.type.kind === "int") {
+    if (!isNull(other)) {
+      const labels = { pointer: typeLabel(pointer.type), integer: typeLabel(other.type) };
+      report(scope, codes.pointerWithInteger(e.operatorSpan, { operator, ...labels }));
+      return invalid;
+    }
+  } else if (isCharPointer(left.type) && isCharPointer(right.type) && !isNull(left) && !isNull(right)) {
+    report(scope, codes.pointerStrings(e.operatorSpan, { operator }));
+  }
+  const type = pointer.type;
+  return { kind: "binary", operator, left: convert(left, type), right: convert(right, type), type: intType };
+}
+
+function isCharPointer(type: CType): boolean {
+  return type.kind === "pointer" && type.to.kind === "int" && type.to.size === 1 && !type.to.bool;
+}
+
+function typePointerArithmetic(
+  e: Extract<Expression, { kind: "binary" }>,
+  left: Typed,
+  right: Typed,
+  scope: Scope,
+): Typed {
+  const { operator } = e;
+  const bad = [
+    { typed: left, at: e.left },
+    { typed: right, at: e.right },
+  ].find(({ typed }) => !isScalar(typed.type));
+  const both = left.type.kind === "pointer" && right.type.kind === "pointer";
+  if (
+    bad ||
+    (both && operator === "+") ||
+    (right.type.kind === "pointer" && left.type.kind === "int" && operator === "-")
+  ) {
+    const { typed, at } = bad ?? { typed: right, at: e.right };
+    report(
+      scope,
+      codes.badOperand(at.span, { operator, type: typeLabel(typed.type) }, fieldHint(typed.type)),
+    );
+    return invalid;
+  }
+  const [pointer, at] = left.type.kind === "pointer" ? [left, e.left] : [right, e.right];
+  const size = pointer.type.kind === "pointer" ? elementSize(pointer.type.to, at.span, scope) : undefined;
+  if (size === undefined) return invalid;
+  const type: CType = both ? { kind: "int", size: 8, signed: true } : pointer.type;
+  return { kind: "offset", operator, left: asNumber(left, scope), right: asNumber(right, scope), size, type };
+}
+
+/** Bytes from one element to the next; GNU C gives `void` one byte. */
+export function elementSize(type: CType, span: Span, scope: Scope): number | undefined {
+  const size = type.kind === "void" ? 1 : sizeOfOperand(type, scope);
+  if (size === undefined) report(scope, codes.incompleteType(span, { type: typeLabel(type) }));
+  return size;
+}
+
+function typeConditional(e: Extract<Expression, { kind: "conditional" }>, scope: Scope): Typed {
+  const condition = typeCondition(e.condition, scope, "?:");
+  const known = asksExistence(e.condition) ? constantOf(condition) : undefined;
+  if (known !== undefined) return typeExpression(known === 0n ? e.alternate : e.consequent, scope);
+  const consequent = typeExpression(e.consequent, scope);
+  const alternate = typeExpression(e.alternate, scope);
+  if ([condition, consequent, alternate].some((t) => t.type.kind === "invalid")) return invalid;
+  const type = conditionalType(consequent, alternate);
+  if (!type) {
+    report(
+      scope,
+      codes.badOperand(
+        e.alternate.span,
+        { operator: "?:", type: typeLabel(alternate.type) },
+        {
+          help: [`the other side is \`${typeLabel(consequent.type)}\``],
+        },
+      ),
+    );
+    return invalid;
+  }
+  return {
+    kind: "conditional",
+    condition,
+    consequent: convert(consequent, type),
+    alternate: convert(alternate, type),
+    type,
+  };
+}
+
+function conditionalType(a: Typed, b: Typed): CType | undefined {
+  if (a.type.kind === "int" && b.type.kind === "int") return commonType(a.type, b.type);
+  if (a.type.kind === "pointer" && (b.type.kind === "pointer" || isNull(b)))
+    return isNull(a) ? b.type : a.type;
+  if (b.type.kind === "pointer" && isNull(a)) return b.type;
+  return undefined;
+}
+
+function typeCast(e: Extract<Expression, { kind: "cast" }>, scope: Scope): Typed {
+  const type = resolveType(e.type, scope.kernel, scope.btf, (d) => report(scope, d));
+  const operand = typeExpression(e.operand, scope);
+  if (type.kind === "invalid" || operand.kind === "invalid") return invalid;
+  if (!isScalar(type) || !isScalar(operand.type)) {
+    const [bad, at] = isScalar(type) ? [operand.type, e.operand.span] : [type, e.type.span];
+    report(scope, codes.badOperand(at, { operator: "cast", type: typeLabel(bad) }, fieldHint(bad)));
+    return invalid;
+  }
+  return {
+    kind: "cast",
+    type: decay(type),
+    operand: type.kind === "int" ? asNumber(operand, scope) : operand,
+  };
+}
+
+function typeCompound(e: Extract<Expression, { kind: "compound" }>, scope: Scope): Typed {
+  let inner = scope;
+  const locals: Extract<Typed, { kind: "compound" }>["locals"][number][] = [];
+  for (const statement of e.statements) {
+    // A value that nobody uses has no effect in a predicate; it is typed for its mistakes alone.
+    const value = typeExpression(statement.value, inner);
+    if (statement.kind === "expression") continue;
+    const type = resolveType(statement.type, scope.kernel, scope.btf, (d) => report(scope, d));
+    const name = variableName(statement.name.value, scope.taken);
+    scope.taken.add(name);
+    const initial = initialValue(value, type, statement.value.span, scope);
+    const number = scope.numbers.has(name);
+    if (initial.kind !== "invalid")
+      locals.push({ name, type, value: number ? asNumber(initial, scope) : initial });
+    inner = withVariable(inner, statement.name.value, {
+      name,
+      type,
+      direct: !number && initial.kind !== "cast" && isDirect(initial),
+    });
+  }
+  const result = typeExpression(e.result, inner);
+  if (result.kind === "invalid") return invalid;
+  return locals.length ? { kind: "compound", locals, result, type: result.type } : result;
+}
+
+function isDirect(typed: Typed): boolean {
+  return (typed.kind === "variable" && typed.direct) || (typed.kind === "load" && typed.access === "direct");
+}
+
+/** A local's first value, converted as C's simple assignment does (ISO C11 6.5.16.1). */
+function initialValue(value: Typed, type: CType, at: Span, scope: Scope): Typed {
+  if (value.kind === "invalid" || type.kind === "invalid") return invalid;
+  const fits =
+    (type.kind === "int" && value.type.kind === "int") ||
+    (type.kind === "int" && type.bool && value.type.kind === "pointer") ||
+    (type.kind === "pointer" && (value.type.kind === "pointer" || isNull(value)));
+  if (fits) return convert(value, type);
+  const labels = { pointer: typeLabel(type), integer: typeLabel(value.type) };
+  report(
+    scope,
+    isScalar(type) && isScalar(value.type)
+      ? codes.pointerWithInteger(at, { operator: "=", ...labels })
+      : codes.badOperand(at, { operator: "=", type: typeLabel(isScalar(type) ? value.type : type) }),
+  );
+  return invalid;
+}

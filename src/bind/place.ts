@@ -1,0 +1,179 @@
+/** What stands in memory and can be read or pointed to: members, elements, and what a pointer leads to. */
+
+import { findMember, memberNames } from "../btf/resolve.js";
+import type { Span } from "../source.js";
+import type { Expression } from "../spec/expr.js";
+import { nearest } from "../spelling.js";
+import * as codes from "./codes.js";
+import { type CType, decay, fromBtf, type RecordType, typeLabel } from "./ctype.js";
+import { elementSize, typeExpression } from "./expression.js";
+import { asNumber, convert } from "./lower.js";
+import { memberName } from "./name.js";
+import type { Access, Place, Typed } from "./plan.js";
+import { report, type Scope } from "./scope.js";
+
+/** The place that an expression names; `undefined` where it names none, which is then reported. */
+export function placeOf(e: Expression, scope: Scope): Place | undefined {
+  if (e.kind === "member") return memberPlace(e, scope);
+  if (e.kind === "index") return elementPlace(e, scope);
+  if (e.kind === "unary" && e.operator === "*") {
+    const pointer = typeExpression(e.operand, scope);
+    return pointer.kind === "invalid" ? undefined : targetPlace(pointer, "*", e.operand.span, scope);
+  }
+  const typed = typeExpression(e, scope);
+  if (typed.kind !== "invalid") {
+    report(
+      scope,
+      codes.badOperand(
+        e.span,
+        { operator: "&", type: typeLabel(typed.type) },
+        {
+          help: [
+            "only what stands in the kernel's memory has an address: a field, an element, or what a pointer leads to",
+          ],
+        },
+      ),
+    );
+  }
+  return undefined;
+}
+
+function targetPlace(pointer: Typed, operator: string, span: Span, scope: Scope): Place | undefined {
+  if (pointer.type.kind !== "pointer") {
+    report(
+      scope,
+      codes.notAPointer(span, { operator, type: typeLabel(pointer.type) }, dotHint(pointer.type, operator)),
+    );
+    return undefined;
+  }
+  const type = pointer.type.to;
+  if (type.kind === "void" || type.kind === "function" || (isRecord(type) && !type.definition)) {
+    report(scope, codes.incompleteType(span, { type: typeLabel(type) }));
+    return undefined;
+  }
+  // `*&x` and `(&x)->y` are x and x.y.
+  return pointer.kind === "address" ? pointer.place : { kind: "target", type, pointer };
+}
+
+function dotHint(type: CType, operator: string) {
+  return operator === "->" && isRecord(type) ? { help: ["write `.` instead of `->`"] } : {};
+}
+
+function isRecord(type: CType): type is RecordType {
+  return type.kind === "struct" || type.kind === "union";
+}
+
+function memberPlace(e: Extract<Expression, { kind: "member" }>, scope: Scope): Place | undefined {
+  const of = e.arrow ? arrowTarget(e, scope) : dotTarget(e, scope);
+  if (!of) return undefined;
+  if (!isRecord(of.type) || !of.type.definition) {
+    const operator = e.arrow ? "->" : ".";
+    const pointer = of.type.kind === "pointer" ? { help: ["write `->` instead of `.`"] } : {};
+    report(scope, codes.notARecord(e.object.span, { operator, type: typeLabel(of.type) }, pointer));
+    return undefined;
+  }
+  const { btf, id } = of.type.definition;
+  const path = findMember(btf, id, e.field.value);
+  const last = path?.at(-1);
+  const name = last && memberName(last.member.name);
+  if (!path || !last || !name) {
+    const near = nearest(e.field.value, memberNames(btf, id));
+    const remarks = near ? { help: [`did you mean \`${near}\`?`] } : {};
+    report(
+      scope,
+      codes.noSuchField(e.field.span, { owner: typeLabel(of.type), field: e.field.value }, remarks),
+    );
+    return undefined;
+  }
+  return {
+    kind: "member",
+    type: fromBtf(btf, last.member.type),
+    of,
+    record: of.type,
+    name,
+    ...(last.member.bitSize ? { bits: last.member.bitSize } : {}),
+    inUnion: path.some((step) => btf.type(step.owner).kind === "union"),
+  };
+}
+
+function arrowTarget(e: Extract<Expression, { kind: "member" }>, scope: Scope): Place | undefined {
+  const pointer = typeExpression(e.object, scope);
+  return pointer.kind === "invalid" ? undefined : targetPlace(pointer, "->", e.object.span, scope);
+}
+
+function dotTarget(e: Extract<Expression, { kind: "member" }>, scope: Scope): Place | undefined {
+  const { object } = e;
+  if (object.kind === "member" || object.kind === "index" || object.kind === "unary")
+    return placeOf(object, scope);
+  const typed = typeExpression(object, scope);
+  if (typed.kind === "invalid") return undefined;
+  const pointer = typed.type.kind === "pointer" ? { help: ["write `->` instead of `.`"] } : {};
+  report(scope, codes.notARecord(object.span, { operator: ".", type: typeLabel(typed.type) }, pointer));
+  return undefined;
+}
+
+function elementPlace(e: Extract<Expression, { kind: "index" }>, scope: Scope): Place | undefined {
+  const index = typeExpression(e.index, scope);
+  const array = e.array.kind === "member" || e.array.kind === "index" ? placeOf(e.array, scope) : undefined;
+  if (index.kind !== "invalid" && index.type.kind !== "int") {
+    report(scope, codes.badOperand(e.index.span, { operator: "[]", type: typeLabel(index.type) }));
+    return undefined;
+  }
+  if (array?.type.kind === "array") {
+    return index.kind === "invalid" ? undefined : elementOf(array, array.type.of, index, e, scope);
+  }
+  // The array was typed above if it names a place; its mistakes are reported already.
+  const pointer = array
+    ? loadFrom(array, e.array.span, scope)
+    : e.array.kind === "member" || e.array.kind === "index"
+      ? undefined
+      : typeExpression(e.array, scope);
+  if (!pointer || pointer.kind === "invalid" || index.kind === "invalid") return undefined;
+  const target = targetPlace(asNumber(pointer, scope), "[]", e.array.span, scope);
+  return target && elementOf(target, target.type, index, e, scope);
+}
+
+function elementOf(of: Place, type: CType, index: Typed, e: Expression, scope: Scope): Place | undefined {
+  const size = elementSize(type, e.span, scope);
+  return size === undefined ? undefined : { kind: "element", type, of, index, size };
+}
+
+/** Reads the place; an array becomes a pointer to its first element instead. */
+export function loadFrom(place: Place, span: Span, scope: Scope): Typed {
+  const { type } = place;
+  if (type.kind === "array") return { kind: "address", type: decay(type), place };
+  if (type.kind === "float" || (type.kind === "int" && type.size > 8)) {
+    report(scope, codes.unsupportedType(span, { type: typeLabel(type) }));
+    return { kind: "invalid", type: { kind: "invalid" } };
+  }
+  const access = accessTo(place);
+  const load: Typed = { kind: "load", type: access === "user" ? userPointer(type) : type, place, access };
+  // A bitfield narrower than int promotes to int; its own type carries the declared signedness.
+  return place.kind === "member" && place.bits && place.bits < 32
+    ? convert(load, { kind: "int", size: 4, signed: true })
+    : load;
+}
+
+/** What a pointer in user memory points to is user memory, too. */
+function userPointer(type: CType): CType {
+  return type.kind === "pointer" ? { ...type, user: true } : type;
+}
+
+/** How a program reads the place: directly only where every verifier since 5.7 knows the type of what it follows. */
+export function accessTo(place: Place): Access {
+  let direct = place.type.kind === "int" || place.type.kind === "pointer";
+  for (let p = place; ; p = p.of) {
+    if (p.kind === "target") {
+      if (p.pointer.type.kind === "pointer" && p.pointer.type.user) return "user";
+      return direct && isRecord(p.type) && isFollowed(p.pointer) ? "direct" : "kernel";
+    }
+    if (p.kind === "element" || p.inUnion || p.bits) direct = false;
+  }
+}
+
+/** Whether the verifier takes the pointer for one to its struct (PTR_TO_BTF_ID). */
+export function isFollowed(pointer: Typed): boolean {
+  if (pointer.type.kind !== "pointer" || pointer.type.tagged || !isRecord(pointer.type.to)) return false;
+  if (pointer.kind === "variable") return pointer.direct;
+  return pointer.kind === "load" && pointer.access === "direct";
+}

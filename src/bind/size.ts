@@ -1,0 +1,36 @@
+/** `sizeof`, as the target kernel's types have it. */
+
+import type { Expression, TypeName } from "../spec/expr.js";
+import * as codes from "./codes.js";
+import { type CType, sizeOfType, typeLabel } from "./ctype.js";
+import { typeExpression } from "./expression.js";
+import { placeOf } from "./place.js";
+import { report, type Scope } from "./scope.js";
+import { resolveType } from "./typename.js";
+
+/** Bytes of an expression's or a type's value; `undefined` where it has no size, which is reported for the former two. */
+export function sizeOfOperand(operand: Expression | TypeName | CType, scope: Scope): number | undefined {
+  if (!("span" in operand)) return sizeOfType(operand);
+  const type =
+    operand.kind === "type"
+      ? resolveType(operand, scope.kernel, scope.btf, (d) => report(scope, d))
+      : operandType(operand, scope);
+  const size = sizeOfType(type);
+  if (size === undefined && type.kind !== "invalid") {
+    report(scope, codes.incompleteType(operand.span, { type: typeLabel(type) }));
+  }
+  return size;
+}
+
+// An array does not decay here, and a string literal counts its NUL (ISO C11 6.5.3.4).
+function operandType(e: Expression, scope: Scope): CType {
+  if (e.kind === "string") {
+    return { kind: "array", of: { kind: "int", size: 1, signed: true }, length: e.bytes.length + 1 };
+  }
+  const isPlace = e.kind === "member" || e.kind === "index" || (e.kind === "unary" && e.operator === "*");
+  const reads = new Set(scope.reads);
+  const type = isPlace ? placeOf(e, scope)?.type : typeExpression(e, scope).type;
+  // The operand is not evaluated, so nothing is read for it.
+  for (const read of scope.reads) if (!reads.has(read)) scope.reads.delete(read);
+  return type ?? { kind: "invalid" };
+}

@@ -1,0 +1,47 @@
+/** A system call's declared arguments, which its wrapper gets in saved registers and BTF does not know. */
+
+import type { Btf } from "../btf/btf.js";
+import type { Kernel } from "../kernel/kernel.js";
+import { wholeFragment } from "../source.js";
+import { parseParameters } from "../spec/c/parse.js";
+import { type CType, decay, invalidType } from "./ctype.js";
+import type { KernelFunction, KernelParameter } from "./function.js";
+import { resolveType } from "./typename.js";
+
+const wrapperPrefix = { x86_64: "__x64_sys_", arm64: "__arm64_sys_" } as const;
+
+/** The system call that a name means (`SyS_x`, `sys_x`, `__x64_sys_x`, `__arm64_sys_x`), and its wrapper on this architecture. */
+export function wrapperOf(
+  name: string,
+  kernel: Kernel,
+): { readonly syscall: string; readonly wrapper: string } | undefined {
+  const syscall = /^(?:SyS_|sys_|__x64_sys_|__arm64_sys_)(\w+)$/.exec(name)?.[1];
+  return syscall ? { syscall, wrapper: wrapperPrefix[kernel.arch] + syscall } : undefined;
+}
+
+/** The wrapper as the system call itself: its declared arguments, all in user memory. */
+export function asSyscall(target: KernelFunction, syscall: string, kernel: Kernel): KernelFunction {
+  const declared = kernel.syscalls?.get(syscall);
+  const parameters = declared ? declaredParameters(declared, kernel, target.btf) : unknownParameters();
+  const prototype = declared ? `${syscall}(${declared.join(", ")})` : `${syscall}(…)`;
+  return { ...target, syscall, parameters, prototype };
+}
+
+function declaredParameters(declared: readonly string[], kernel: Kernel, btf: Btf): KernelParameter[] {
+  const parsed = parseParameters(wholeFragment({ name: "<syscalls>", text: declared.join(", ") }));
+  if (!parsed.ok) return unknownParameters();
+  return parsed.value.parameters.map((p, slot) => {
+    const type = inUserMemory(decay(resolveType(p.type, kernel, btf, () => {})));
+    return { name: p.name?.value ?? "", type, slot };
+  });
+}
+
+// Six registers carry arguments; a type that is not known agrees with whatever the user writes.
+function unknownParameters(): KernelParameter[] {
+  return Array.from({ length: 6 }, (_, slot) => ({ name: "", type: invalidType, slot }));
+}
+
+/** A pointer that a process handed in. */
+export function inUserMemory(type: CType): CType {
+  return type.kind === "pointer" ? { ...type, user: true } : type;
+}

@@ -1,0 +1,93 @@
+/** Type names as the user wrote them, found in a kernel's BTF. */
+
+import type { Btf, BtfKind } from "../btf/btf.js";
+import type { Diagnostic } from "../diagnostic.js";
+import type { Kernel } from "../kernel/kernel.js";
+import type { BaseType, TypeName } from "../spec/expr.js";
+import { nearest } from "../spelling.js";
+import * as codes from "./codes.js";
+import { type CType, fromBtf, invalidType } from "./ctype.js";
+
+const builtin: Readonly<Record<string, CType>> = {
+  void: { kind: "void" },
+  _Bool: { kind: "int", size: 1, signed: false, bool: true },
+  "signed char": { kind: "int", size: 1, signed: true },
+  "unsigned char": { kind: "int", size: 1, signed: false },
+  short: { kind: "int", size: 2, signed: true },
+  "unsigned short": { kind: "int", size: 2, signed: false },
+  int: { kind: "int", size: 4, signed: true },
+  "unsigned int": { kind: "int", size: 4, signed: false },
+  long: { kind: "int", size: 8, signed: true },
+  "unsigned long": { kind: "int", size: 8, signed: false },
+  "long long": { kind: "int", size: 8, signed: true },
+  "unsigned long long": { kind: "int", size: 8, signed: false },
+  __int128: { kind: "int", size: 16, signed: true },
+  "unsigned __int128": { kind: "int", size: 16, signed: false },
+  float: { kind: "float" },
+  double: { kind: "float" },
+};
+
+/** The type, or an invalid one after a report that names what comes nearest. */
+export function resolveType(
+  name: TypeName,
+  kernel: Kernel,
+  btf: Btf,
+  report: (d: Diagnostic) => void,
+): CType {
+  const found = resolveBase(name.base, kernel, btf);
+  if (!found) {
+    const word = baseText(name.base);
+    const near = suggestion(name.base, btf);
+    report(codes.noSuchType(name.span, { type: word }, near ? { help: [`did you mean \`${near}\`?`] } : {}));
+    return invalidType;
+  }
+  let type = found;
+  for (const declarator of name.declarators) {
+    if (declarator.kind === "pointer")
+      type = { kind: "pointer", to: type, ...(name.user ? { user: true } : {}) };
+    else if (declarator.kind === "array")
+      type = { kind: "array", of: type, length: Number(declarator.length ?? 0n) };
+    else type = { kind: "function" };
+  }
+  return type;
+}
+
+function resolveBase(base: BaseType, kernel: Kernel, btf: Btf): CType | undefined {
+  if (base.kind === "builtin") return base.name === "char" ? charOf(kernel) : builtin[base.name];
+  if (base.kind === "typedef") return find(btf, "typedef", base.name.value);
+  return find(btf, base.kind, base.name.value) ?? forward(btf, base);
+}
+
+/** Plain `char` has the signedness that the kernel was built with: unsigned since 6.2. */
+function charOf(kernel: Kernel): CType {
+  return find(kernel.btf, "int", "char") ?? { kind: "int", size: 1, signed: true };
+}
+
+function find(btf: Btf, kind: BtfKind, name: string): CType | undefined {
+  const id = btf.find(kind, name)[0];
+  return id === undefined ? undefined : fromBtf(btf, id);
+}
+
+function forward(btf: Btf, base: Exclude<BaseType, { kind: "builtin" }>): CType | undefined {
+  const known = base.kind !== "enum" && btf.find("forward", base.name.value).length > 0;
+  return known ? { kind: base.kind as "struct" | "union", name: base.name.value } : undefined;
+}
+
+function baseText(base: BaseType): string {
+  if (base.kind === "builtin") return base.name;
+  return base.kind === "typedef" ? base.name.value : `${base.kind} ${base.name.value}`;
+}
+
+const tagged = ["struct", "union", "enum"] as const;
+
+function suggestion(base: BaseType, btf: Btf): string | undefined {
+  if (base.kind === "builtin") return undefined;
+  const { value } = base.name;
+  const elsewhere = tagged.find((kind) => kind !== base.kind && btf.find(kind, value).length);
+  if (elsewhere) return `${elsewhere} ${value}`;
+  const near = nearest(
+    value,
+    [...btf.names(base.kind)].map((n) => n.name),
+  );
+  return near && (base.kind === "typedef" ? near : `${base.kind} ${near}`);
+}

@@ -1,0 +1,54 @@
+/** What an X.509 certificate (RFC 5280) says, beyond what node:crypto tells. */
+
+import { X509Certificate } from "node:crypto";
+import { context, DerError, type Element, elements, oidText, reader, tags } from "./der.js";
+
+/** The certificates in a PEM text, in order; undefined if a block is damaged. */
+export function certificatesIn(pem: Uint8Array): X509Certificate[] | undefined {
+  const text = Buffer.from(pem).toString("latin1");
+  const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
+  try {
+    return blocks.map((block) => new X509Certificate(block));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The issuer's name and the serial number, in DER. */
+export function issuerAndSerial(certificate: X509Certificate): { issuer: Uint8Array; serial: Uint8Array } {
+  const [serial, , issuer] = fields(certificate).filter(({ tag }) => tag !== context(0));
+  if (!serial || !issuer) throw new DerError("no issuer");
+  return { serial: serial.whole, issuer: issuer.whole };
+}
+
+const keyUsage = "2.5.29.15";
+const extendedKeyUsage = "2.5.29.37";
+const emailProtection = "1.3.6.1.5.5.7.3.4";
+const codeSigning = "1.3.6.1.5.5.7.3.3";
+const anyUsage = "2.5.29.37.0";
+
+/** Why a certificate may not vouch for code, if so: one for servers, say, may not. No list of uses allows all. */
+export function misuse(certificate: X509Certificate): string | undefined {
+  const uses = extension(certificate, keyUsage);
+  // A BIT STRING: the number of unused bits, then the bits; digitalSignature is the first.
+  if (uses && ((elements(uses)[0]?.content[1] ?? 0) & 0x80) === 0) return "it is not for signing";
+  const extended = extension(certificate, extendedKeyUsage);
+  if (!extended) return undefined;
+  const allowed = elements(elements(extended)[0]?.content ?? extended).map(oidText);
+  if ([codeSigning, emailProtection, anyUsage].some((use) => allowed.includes(use))) return undefined;
+  return "it is for something other than code";
+}
+
+/** The value of an extension. */
+function extension(certificate: X509Certificate, oid: string): Uint8Array | undefined {
+  const list = fields(certificate).find(({ tag }) => tag === context(3));
+  const extensions = list ? elements(elements(list.content)[0]?.content ?? list.content) : [];
+  const parts = extensions.map(({ content }) => elements(content));
+  return parts.find(([id]) => id && oidText(id) === oid)?.at(-1)?.content;
+}
+
+/** What the issuer signed: perhaps a version, then serial number, algorithm, issuer, validity, subject and so on. */
+function fields(certificate: X509Certificate): Element[] {
+  const outer = reader(certificate.raw).take(tags.sequence);
+  return elements(reader(outer.content).take(tags.sequence).content);
+}

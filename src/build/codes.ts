@@ -1,0 +1,202 @@
+/** What can go wrong between generated C and a verified bundle. */
+
+import { defineCode } from "../diagnostic.js";
+
+export const missingTool = defineCode<{ name: string; candidates: readonly string[] }>(
+  "missing-tool",
+  "error",
+  ({ name, candidates }) => `${name} is not installed; none of these starts: ${candidates.join(", ")}`,
+  `injectc compiles with clang, strips debug information with bpftool and signs with openssl. Each is looked for in PATH
+under the names in the message. CLANG, BPFTOOL and OPENSSL name a program of your choice, and then no other is tried.
+
+A program by that name that does not tell its version counts as missing, too: Ubuntu's \`bpftool\` is a script that
+needs the package linux-tools of the running kernel.`,
+);
+
+export const toolFailed = defineCode<{ name: string; how: string }>(
+  "tool-failed",
+  "error",
+  ({ name, how }) => `${name} failed: ${how}`,
+  `A program that injectc runs gave up; the note has the last lines of what it said. A full disk, a temporary folder
+that cannot be written (TMPDIR) and a version that is too old are the usual reasons.`,
+);
+
+export const missingHeader = defineCode<{ header: string }>(
+  "missing-header",
+  "error",
+  ({ header }) => `clang finds no header \`${header}\``,
+  `The generated C includes libbpf's headers and nothing else. They are not where clang looks for them; CPATH can add a
+folder to the search.`,
+);
+
+export const compilerRefused = defineCode<{ message: string }>(
+  "compiler-refused",
+  "error",
+  ({ message }) => `clang refuses this: ${message}`,
+  `The spec was accepted, but clang does not accept the C that was made of this line. Everything that clang can object to
+should have been found before any C existed, so please report it with the spec; writing the predicate in another way
+may help meanwhile. \`injectc render\` shows the C.`,
+);
+
+export const stackLimit = defineCode(
+  "stack-limit",
+  "error",
+  () => `the spec needs more than the 512 bytes of stack that a BPF program has`,
+  `The kernel gives a BPF program 512 bytes of stack. Strings that are compared, values read from the kernel's memory and
+local variables live there. Shorter literals, fewer of them in one predicate, or a predicate that is split over two
+frames of the call chain need less.`,
+);
+
+export const unreadableFile = defineCode<{ path: string; cause: string }>(
+  "unreadable-file",
+  "error",
+  ({ path, cause }) => `cannot read ${path}: ${cause}`,
+  `A file that was named on the command line cannot be opened or read; the message has the system's reason.`,
+);
+
+export const unwritable = defineCode<{ path: string; cause: string }>(
+  "unwritable",
+  "error",
+  ({ path, cause }) => `cannot write ${path}: ${cause}`,
+  `A result cannot be written where it was asked for; the message has the system's reason. Nothing half-written is left
+behind: a bundle appears whole or not at all.`,
+);
+
+export const badKey = defineCode<{ path: string; problem: string }>(
+  "bad-key",
+  "error",
+  ({ path, problem }) => `${path} is no private key that injectc can sign with: ${problem}`,
+  `\`--sign-key\` takes an RSA private key in PEM form without a passphrase. Other kinds of keys put random numbers into
+each signature, so the same spec would not give the same bundle twice.
+
+\`injectc keygen\` makes a key and a certificate for trying things out. A key with a passphrase can be decrypted into a
+file that only you can read:
+
+    (umask 077; openssl pkey -in KEY -out PLAIN)`,
+);
+
+export const badCertificate = defineCode<{ path: string; problem: string }>(
+  "bad-certificate",
+  "error",
+  ({ path, problem }) => `${path} is no certificate that can be used here: ${problem}`,
+  `\`--sign-cert\` and \`--trust\` take an X.509 certificate in PEM form (it begins with -----BEGIN CERTIFICATE-----), one
+that is valid now and may sign: if it lists its uses, they must include digitalSignature, and codeSigning among the
+extended ones. \`openssl x509 -in FILE -noout -text\` shows what it says. \`injectc keygen\` makes one.`,
+);
+
+export const keyMismatch = defineCode<{ key: string; certificate: string }>(
+  "key-mismatch",
+  "error",
+  ({ key, certificate }) => `the certificate ${certificate} was not made for the key ${key}`,
+  `A signature made with this key would not verify with this certificate. Give the two that belong together: the public
+keys that these print must be the same.
+
+    openssl pkey -in KEY -pubout
+    openssl x509 -in CERT -noout -pubkey`,
+);
+
+export const fileExists = defineCode<{ path: string }>(
+  "file-exists",
+  "error",
+  ({ path }) => `${path} exists already`,
+  `\`injectc keygen\` never overwrites a file: a key that is lost cannot be had back, and every bundle signed with it would
+have to be signed anew. Give another folder with \`-o\`, or remove the file.`,
+);
+
+export const notABundle = defineCode<{ path: string; problem: string }>(
+  "not-a-bundle",
+  "error",
+  ({ path, problem }) => `${path} is no bundle: ${problem}`,
+  `A bundle is a folder that \`injectc build\` made: manifest.json, its signature manifest.json.p7s, and the files that the
+manifest lists, in the folders objects and spec. It holds regular files only, no links, and is at most 64 MiB in size.`,
+);
+
+export const occupied = defineCode<{ path: string; problem: string }>(
+  "occupied",
+  "error",
+  ({ path, problem }) => `${path} is in the way: ${problem}`,
+  `\`injectc build\` replaces a bundle that it made earlier, and an empty folder. It does not replace a file, a link, or a
+folder with anything in it that is not part of a bundle. Move it away, or give another folder with \`-o\`.`,
+);
+
+export const unsigned = defineCode<{ path: string }>(
+  "unsigned",
+  "error",
+  ({ path }) => `${path} is not signed: it has no manifest.json.p7s`,
+  `Whoever can load a BPF object controls the kernel, so bundles are only accepted with a signature. Build the bundle again
+with \`--sign-key\` and \`--sign-cert\`.`,
+);
+
+export const unsignedBuild = defineCode<{ path: string }>(
+  "unsigned-build",
+  "warning",
+  ({ path }) => `${path} is not signed, and inject-load refuses it like that`,
+  `The bundle was built without \`--sign-key\` and \`--sign-cert\`. It can be looked at, but inject-load and
+\`injectc verify\` accept signed bundles only. \`injectc keygen\` makes a key and a certificate for trying things out.`,
+);
+
+export const badSignature = defineCode<{ problem: string }>(
+  "bad-signature",
+  "error",
+  ({ problem }) => `the bundle's signature is no good: ${problem}`,
+  `manifest.json.p7s does not vouch for manifest.json: one of the two was changed after the bundle was signed, or damaged
+on its way. Do not load the bundle. Get it again from where it was built.`,
+);
+
+export const untrustedSigner = defineCode<{ problem: string }>(
+  "untrusted-signer",
+  "error",
+  ({ problem }) => `the bundle was not signed with the trusted certificate: ${problem}`,
+  `The signature may be sound, but it was made with a certificate that is neither the one given with \`--trust\` nor issued
+by it, or that may not sign (it is expired, or not meant for code signing). This shows who signed it:
+
+    openssl cms -cmsout -print -inform DER -in BUNDLE/manifest.json.p7s`,
+);
+
+export const badManifest = defineCode<{ problem: string }>(
+  "bad-manifest",
+  "error",
+  ({ problem }) => `manifest.json is not as injectc writes it: ${problem}`,
+  `The manifest says what is in a bundle and what each object needs. Its form is fixed by its member \`schema\`; this one
+deviates from it. A bundle of a newer injectc needs a newer injectc and inject-load.`,
+);
+
+export const missingFile = defineCode<{ path: string }>(
+  "missing-file",
+  "error",
+  ({ path }) => `the bundle lacks \`${path}\`, which its manifest lists`,
+  `A file that the signed manifest lists is not there: the bundle was not copied whole, or was tampered with. Get it again
+from where it was built.`,
+);
+
+export const unlistedFile = defineCode<{ path: string }>(
+  "unlisted-file",
+  "error",
+  ({ path }) => `the bundle has a file \`${path}\`, which its manifest does not list`,
+  `A bundle holds the files that its signed manifest lists and no others, so that nothing can ride along unseen. Remove the
+file if you know where it comes from; editors and file managers leave such files behind.`,
+);
+
+export const changedFile = defineCode<{ path: string; problem: string }>(
+  "changed-file",
+  "error",
+  ({ path, problem }) => `\`${path}\` is not the file that was signed: ${problem}`,
+  `The signed manifest has the size and the SHA-256 of every file, and this file has others: it was changed after the
+bundle was signed, or damaged on its way. Do not load the bundle. Get it again from where it was built.`,
+);
+
+export const unsealable = defineCode<{ problem: string }>(
+  "unsealable",
+  "error",
+  ({ problem }) => `the bundle's manifest cannot hold what the spec says: ${problem}`,
+  `Texts from the spec are carried in the bundle's manifest, where they must be valid Unicode without NUL characters and
+numbers must be exact. The message names the member; change that part of the spec.`,
+);
+
+export const sameBundle = defineCode<{ name: string }>(
+  "same-bundle",
+  "error",
+  ({ name }) => `two specs would both become \`${name}\``,
+  `A bundle is named after its spec: \`metadata.name\`, or the file's name without its ending, with everything but letters,
+digits, dots, dashes and underscores made a dash. Specs that are built in one run must differ in that name.`,
+);

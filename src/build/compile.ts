@@ -1,0 +1,103 @@
+/** The arrow from C to a BPF object: clang, then bpftool's static linker. Same inputs, same bytes. */
+
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Checked, checked, type Diagnostic, failed } from "../diagnostic.js";
+import type { Arch } from "../kernel/kernel.js";
+import { cFile } from "../render/render.js";
+import { lineText, type Source, type Span } from "../source.js";
+import { compilerRefused, missingHeader, stackLimit, toolFailed } from "./codes.js";
+import { inParallel } from "./parallel.js";
+import { withTempFolder } from "./temp.js";
+import { lastLines, runTool, tryTool } from "./tools.js";
+
+export interface CompileJob {
+  readonly arch: Arch;
+  readonly c: string;
+  /** The user's own text, and the file name by which `#line` in `c` speaks of it. */
+  readonly spec: { readonly fileName: string; readonly source: Source };
+}
+
+const targetMacro: Readonly<Record<Arch, string>> = { x86_64: "x86", arm64: "arm64" };
+
+/**
+ * Compiles one generated text. clang's complaints about lines of the spec come back as diagnostics there; about lines
+ * of our own they are thrown, since no spec may cause them.
+ */
+export function compile(job: CompileJob): Promise<Checked<Uint8Array>> {
+  return withTempFolder(async (folder) => {
+    // The spec has a folder with the C alone: whatever it is called, it is in nobody's way.
+    const cwd = join(folder, "src");
+    await mkdir(cwd);
+    const { fileName, source } = job.spec;
+    // For line information, which quotes it. The kernel knows one end of line only.
+    await writeFile(join(cwd, fileName), source.text.replace(/\r\n?/g, "\n"));
+    await writeFile(join(cwd, cFile), job.c);
+
+    const words = [...flags(job.arch), "-c", cFile, "-o", "../clang.o"];
+    const compiled = await tryTool("clang", words, { cwd });
+    if (!compiled.ok) return compiled;
+    if (compiled.value.exit !== 0) return failed(...complaints(compiled.value.stderr, job));
+
+    // Keeps BTF and drops DWARF: tools/lib/bpf/linker.c.
+    const linked = await runTool("bpftool", ["gen", "object", "../linked.o", "../clang.o"], { cwd });
+    return linked.ok ? checked(await readFile(join(folder, "linked.o"))) : linked;
+  });
+}
+
+/** Compiles all, so many at a time (absent: one a processor), and reports everything that is wrong with any of them. */
+export async function compileAll(
+  jobs: readonly CompileJob[],
+  concurrency?: number,
+): Promise<Checked<Uint8Array[]>> {
+  const results = await inParallel(jobs, compile, concurrency);
+  const objects = results.flatMap((result) => (result.ok ? [result.value] : []));
+  return checked(
+    objects,
+    results.flatMap((result) => result.diagnostics),
+  );
+}
+
+function flags(arch: Arch): string[] {
+  return [
+    ...["-target", "bpf", "-mcpu=v3", "-O2", "-g", "-fno-ident", "-fdebug-compilation-dir=."],
+    ...["-Wall", "-Wextra", "-Werror", `-D__TARGET_ARCH_${targetMacro[arch]}`],
+  ];
+}
+
+/** clang's `file:line:column: error: text`, as the user's diagnostics; throws if it is we who are to blame. */
+function complaints(stderr: string, job: CompileJob): Diagnostic[] {
+  const found = [...stderr.matchAll(/^(.+):(\d+):\d+: (?:fatal )?error: (.*)$/gm)];
+  const diagnostics = found.map(([, file, line, message]) => {
+    const header = /^'(.+)' file not found$/.exec(message!);
+    if (header) {
+      const help = ["in Debian: apt install libbpf-dev linux-libc-dev"];
+      return missingHeader(undefined, { header: header[1]! }, { help });
+    }
+    if (message!.includes("BPF stack limit")) return stackLimit(undefined, {});
+    if (file !== job.spec.fileName)
+      throw new Error(`clang refuses ${file}:${line}: ${message}\n    ${lineOf(job.c, Number(line))}`);
+    return compilerRefused(lineSpan(job.spec.source, Number(line)), { message: message! });
+  });
+  if (diagnostics.length > 0) return diagnostics;
+  return [
+    toolFailed(undefined, { name: "clang", how: "no place given" }, { notes: [{ text: lastLines(stderr) }] }),
+  ];
+}
+
+function lineOf(text: string, line: number): string {
+  return (text.split("\n")[line - 1] ?? "").trim();
+}
+
+/** The words on a line of the spec. clang's columns count in the generated line, so they say nothing about ours. */
+function lineSpan(source: Source, line: number): Span {
+  const text = lineText(source, line);
+  const start = lineStart(source.text, line) + (text.length - text.trimStart().length);
+  return { source, start, end: start + text.trim().length };
+}
+
+function lineStart(text: string, line: number): number {
+  const breaks = [...text.matchAll(/\r\n?|\n/g)];
+  const previous = breaks[line - 2];
+  return previous ? previous.index + previous[0].length : 0;
+}

@@ -1,0 +1,92 @@
+/**
+ * The bundle's manifest: what is in a bundle, what each object does and what it needs of a kernel. `inject-load` reads
+ * the same JSON; a change here is a change of its `manifest.c`, and of `schema`.
+ */
+
+import type { Arch } from "../kernel/kernel.js";
+
+export const manifestSchema = "injectc.dev/bundle/v1";
+
+/** File names inside a bundle that are not listed in the manifest, since they vouch for it. */
+export const manifestFile = "manifest.json";
+export const signatureFile = "manifest.json.p7s";
+
+export type Backend = "fmod_ret" | "override";
+
+/** Something that a kernel must be able to do; the loader probes each by name. */
+export type Feature =
+  /** bpf_task_storage_get() in tracing programs, 5.13. */
+  | "task_storage"
+  /** Atomic operations that return the old value, 5.12. */
+  | "atomic_fetch";
+
+export interface Needs {
+  readonly features: readonly Feature[];
+  /** Functions that must exist; `arity` where the object reads parameters, since prototypes move. */
+  readonly functions: readonly { readonly name: string; readonly arity?: number }[];
+  /** Options without CONFIG_, for messages. */
+  readonly config: readonly string[];
+}
+
+export interface ManifestObject {
+  /** Path in the bundle of the ELF object, and of the C it was made from. */
+  readonly file: string;
+  readonly source: string;
+  readonly arch: Arch;
+  readonly backend: Backend;
+  /** Why this backend. */
+  readonly reason: string;
+  /** The kernels it was bound to. */
+  readonly kernels: readonly { readonly name: string; readonly release: string | null }[];
+  readonly needs: Needs;
+}
+
+export interface ManifestTrigger {
+  /** In units of 2^-32: 4294967296 is "always". */
+  readonly probability: number;
+  /** 0: no limit. */
+  readonly times: number;
+  /** 1: every eligible event. */
+  readonly interval: number;
+  /** Bytes let through first. */
+  readonly space: number;
+  readonly oncePerStack: boolean;
+}
+
+export interface Manifest {
+  readonly schema: typeof manifestSchema;
+  readonly name: string;
+  /** The input format and the path in the bundle of the user's own text. */
+  readonly spec: { readonly input: string; readonly file: string };
+  readonly fault: {
+    readonly kind: "slab" | "page" | "bio" | "syscall" | "function";
+    readonly function: string;
+    /** The value returned, and its name. */
+    readonly value: number;
+    readonly return: string;
+  };
+  /** Outermost first; the order of the counters' `frames`. */
+  readonly frames: readonly { readonly function: string }[];
+  readonly trigger: ManifestTrigger;
+  readonly target: {
+    readonly pid: readonly number[];
+    readonly tid: readonly number[];
+    readonly cgroup: readonly string[];
+    readonly comm: readonly string[];
+    readonly uid: readonly number[];
+  };
+  /** Milliseconds to live; null: until told to stop. */
+  readonly durationMs: number | null;
+  readonly placement: Readonly<Record<string, unknown>> | null;
+  readonly proof: { readonly run: string; readonly attached: string } | null;
+  readonly objects: readonly ManifestObject[];
+  /** Every other file of the bundle, sorted by path. */
+  readonly files: readonly { readonly path: string; readonly size: number; readonly sha256: string }[];
+  readonly tools: { readonly injectc: string; readonly clang: string; readonly bpftool: string };
+}
+
+/** What goes into a bundle before anything is compiled; paths and hashes are not known yet. */
+export interface Blueprint extends Omit<Manifest, "schema" | "spec" | "objects" | "files" | "tools"> {
+  readonly spec: { readonly input: string; readonly fileName: string; readonly text: string };
+  readonly objects: readonly (Omit<ManifestObject, "file" | "source"> & { readonly c: string })[];
+}

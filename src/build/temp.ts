@@ -1,0 +1,25 @@
+/** Temporary folders that do not outlive their use. */
+
+import { rmSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const live = new Set<string>();
+
+// What `finally` cannot catch: process.exit(), which is also how the program ends on a signal.
+process.on("exit", () => {
+  for (const folder of live) rmSync(folder, { recursive: true, force: true });
+});
+
+/** Runs `use` with a fresh folder that only this user can enter, and removes it whatever happens; `parent` must be there. */
+export async function withTempFolder<T>(use: (folder: string) => Promise<T>, parent = tmpdir()): Promise<T> {
+  const folder = await mkdtemp(join(parent, ".injectc-"));
+  live.add(folder);
+  try {
+    return await use(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+    live.delete(folder);
+  }
+}

@@ -1,0 +1,55 @@
+/** Whether a bundle is what a trusted signer made. The order of checks is that of the loader's verify.c. */
+
+import { createHash } from "node:crypto";
+import { type Checked, checked, type Diagnostic, failed } from "../diagnostic.js";
+import { type BundleFiles, readBundle } from "./bundle.js";
+import { changedFile, missingFile, notABundle, unlistedFile, unsigned } from "./codes.js";
+import { type Manifest, manifestFile, signatureFile } from "./manifest.js";
+import { parseManifest } from "./schema.js";
+import { verifySignature } from "./sign.js";
+
+/** The certificates to trust, in PEM form, and how messages call them. */
+export interface Trust {
+  readonly pem: Uint8Array;
+  readonly name: string;
+}
+
+/** Checks the signature, then the manifest's form, then every file; all that is wrong with files is told at once. */
+export async function verifyBundle(path: string, trust: Trust): Promise<Checked<Manifest>> {
+  const files = await readBundle(path);
+  if (!files.ok) return files;
+  const manifest = files.value.get(manifestFile);
+  const signature = files.value.get(signatureFile);
+  if (!manifest) return failed(notABundle(undefined, { path, problem: `it holds no ${manifestFile}` }));
+  if (!signature) return failed(unsigned(undefined, { path }));
+  const signed = await verifySignature(manifest, signature, trust.pem, trust.name);
+  return signed.ok ? checkContents(path, files.value) : signed;
+}
+
+/** Checks all but the signature: the manifest's form, and that the files are those that it lists. */
+export function checkContents(path: string, files: BundleFiles): Checked<Manifest> {
+  const bytes = files.get(manifestFile);
+  if (!bytes) return failed(notABundle(undefined, { path, problem: `it holds no ${manifestFile}` }));
+  const manifest = parseManifest(bytes);
+  return manifest.ok ? checked(manifest.value, compare(manifest.value.files, files)) : manifest;
+}
+
+function compare(listed: Manifest["files"], files: BundleFiles): Diagnostic[] {
+  const wrong = listed.flatMap(({ path, size, sha256 }) => {
+    const data = files.get(path);
+    if (!data) return [missingFile(undefined, { path })];
+    const problem =
+      data.length === size
+        ? sha256 !== digest(data) && "its SHA-256 is another"
+        : `it has ${data.length} bytes, not ${size}`;
+    return problem ? [changedFile(undefined, { path, problem })] : [];
+  });
+  const known = new Set([manifestFile, signatureFile, ...listed.map(({ path }) => path)]);
+  const strangers = [...files.keys()].filter((path) => !known.has(path));
+  return [...wrong, ...strangers.map((path) => unlistedFile(undefined, { path }))];
+}
+
+/** SHA-256 in lower-case hexadecimal digits. */
+export function digest(data: Uint8Array): string {
+  return createHash("sha256").update(data).digest("hex");
+}

@@ -1,0 +1,79 @@
+import { unsignedBuild } from "../build/codes.js";
+import type { ManifestObject } from "../build/manifest.js";
+import { checkSigner, type Signer } from "../build/sign.js";
+import { type Checked, checked, hasErrors } from "../diagnostic.js";
+import type { Arch, Kernel } from "../kernel/kernel.js";
+import { buildAll, type Found, type Product, plans } from "../pipeline.js";
+import { misuse, specInput } from "./arguments.js";
+import { usage } from "./codes.js";
+import type { Options, Run } from "./verb.js";
+
+/** `injectc build`: a bundle of each spec. */
+export const build: Run = async ({ operands, options, progress }) => {
+  const input = specInput(operands, options);
+  if (!input.ok) return input;
+  const archs = wantedArchs(options.arch);
+  if (!archs.ok) return archs;
+  const signer = await signerOf(options);
+  const bound = await plans(input.value, options.kernel ?? [], {
+    ...options,
+    choose: (kernels) => ofArchs(kernels, archs.value),
+  });
+  const found = [...signer.diagnostics, ...bound.diagnostics];
+  if (!signer.ok || hasErrors(found)) return { diagnostics: found };
+
+  const built = await buildAll(bound.values, {
+    directory: options.out ?? ".",
+    ...(signer.value ? { signer: signer.value } : {}),
+    onProgress: (done, all) => progress(`built ${done} of ${all}`),
+  });
+  const unsigned = signer.value ? [] : built.values.map(({ path }) => unsignedBuild(undefined, { path }));
+  return {
+    diagnostics: [...found, ...built.diagnostics, ...unsigned],
+    text: built.values.map(productText).join("\n"),
+    data: { bundles: built.values.map((product) => productData(product, signer.value !== undefined)) },
+  };
+};
+
+/** Both files or neither, and a pair that can sign. */
+async function signerOf({ signKey, signCert }: Options): Promise<Checked<Signer | undefined>> {
+  if (signKey === undefined && signCert === undefined) return checked(undefined);
+  if (signKey === undefined || signCert === undefined) {
+    return misuse("`--sign-key` and `--sign-cert` go together");
+  }
+  return checkSigner({ key: signKey, certificate: signCert });
+}
+
+const knownArchs: readonly string[] = ["x86_64", "arm64"] satisfies Arch[];
+
+function wantedArchs(list: string | undefined): Checked<readonly string[] | undefined> {
+  const archs = list?.split(",");
+  const stranger = archs?.find((arch) => !knownArchs.includes(arch));
+  return stranger === undefined
+    ? checked(archs)
+    : misuse(`\`--arch\` knows ${knownArchs.join(" and ")}, not \`${stranger}\``);
+}
+
+/** The kernels of the archs, of each at least one. */
+function ofArchs(kernels: readonly Kernel[], archs: readonly string[] | undefined): Found<Kernel> {
+  if (archs === undefined) return { values: kernels, diagnostics: [] };
+  const values = kernels.filter(({ arch }) => archs.includes(arch));
+  const missing = archs.filter((arch) => !values.some((kernel) => kernel.arch === arch));
+  const problem = (arch: string) => `\`--arch\` asks for ${arch}, and no kernel given is of that`;
+  return { values, diagnostics: missing.map((arch) => usage(undefined, { problem: problem(arch) })) };
+}
+
+function productText({ path, manifest }: Product): string {
+  const objects = manifest.objects.map(({ file, backend, reason, kernels }) => {
+    const names = kernels.map(({ name }) => name).join(", ");
+    return `  ${file}: ${backend} for ${names}, since ${reason}`;
+  });
+  return [path, ...objects].join("\n");
+}
+
+function productData({ path, manifest }: Product, signed: boolean): Record<string, unknown> {
+  const objects = manifest.objects.map(({ file, source, arch, backend, reason, kernels }: ManifestObject) => {
+    return { file, source, arch, backend, reason, kernels };
+  });
+  return { path, name: manifest.name, signed, objects };
+}

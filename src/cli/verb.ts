@@ -1,0 +1,60 @@
+/** What a verb of the command line is. */
+
+import type { Backend } from "../build/manifest.js";
+import type { Diagnostic } from "../diagnostic.js";
+
+/** Every option of every verb, by its long name; a verb gets those that its row lists. */
+export interface Options {
+  readonly mode?: string;
+  readonly spec?: string;
+  readonly probability?: string;
+  readonly count?: string;
+  readonly header?: readonly string[];
+  readonly kernel?: readonly string[];
+  readonly backend?: Backend;
+  readonly arch?: string;
+  readonly out?: string;
+  readonly signKey?: string;
+  readonly signCert?: string;
+  readonly trust?: string;
+  readonly workload?: string;
+  readonly shell?: boolean;
+}
+
+export interface Request {
+  readonly operands: readonly string[];
+  /** What stood behind `--`. */
+  readonly rest: readonly string[];
+  readonly options: Options;
+  /** Shows a line on a terminal, in the place of the one before; null: none. */
+  readonly progress: (line: string | null) => void;
+}
+
+/** What a verb has found or done. */
+export interface Outcome {
+  readonly diagnostics: readonly Diagnostic[];
+  /** For standard output; without a newline at its end. */
+  readonly text?: string;
+  /** With `--json`, what is printed beside the diagnostics. */
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
+export type Run = (request: Request) => Promise<Outcome>;
+
+export interface OptionRow {
+  /** As commander takes it: `-k, --kernel <KERNEL>`. */
+  readonly flags: string;
+  readonly help: string;
+  readonly repeat?: true;
+  readonly choices?: readonly string[];
+}
+
+export interface Verb {
+  readonly name: string;
+  /** As commander takes it: `[SPEC...]`. */
+  readonly operands: string;
+  readonly summary: string;
+  readonly options: readonly OptionRow[];
+  /** Loads the verb's module, and only then all that it needs. */
+  readonly load: () => Promise<Run>;
+}

@@ -1,0 +1,110 @@
+/** The verbs, one row each. */
+
+import type { OptionRow, Verb } from "./verb.js";
+
+const oneLiner: readonly OptionRow[] = [
+  {
+    flags: "--mode <MODE>",
+    help: "kmalloc, bio or alloc_page: a one-liner of bcc's inject, in place of a file",
+  },
+  { flags: "--spec <SPEC>", help: "the one-liner: 'f(…)(…) => g()', innermost first" },
+  { flags: "-P, --probability <P>", help: "its probability, 0 < P ≤ 1" },
+  { flags: "-c, --count <N>", help: "inject at most N times" },
+  { flags: "-I, --header <HEADER>", help: "accepted, and not needed", repeat: true },
+];
+
+const kernels: OptionRow = {
+  flags: "-k, --kernel <KERNEL>",
+  help: "a profile, BTF, vmlinux, vmlinuz, a folder of these, RELEASE=PATH, or `running` (the default); repeatable",
+  repeat: true,
+};
+
+const backend: OptionRow = {
+  flags: "--backend <BACKEND>",
+  help: "this backend, not the cheapest that works",
+  choices: ["fmod_ret", "override"],
+};
+
+const workload: OptionRow = {
+  flags: "--workload <FILE>",
+  help: "a shell script, run with `before`, `attached` and `after`, in place of the spec's proof",
+};
+
+export const verbs: readonly Verb[] = [
+  {
+    name: "check",
+    operands: "[SPEC...]",
+    summary: "read specs and bind them to kernels; diagnostics only",
+    options: [...oneLiner, kernels, backend],
+    load: async () => (await import("./check.js")).check,
+  },
+  {
+    name: "render",
+    operands: "[SPEC...]",
+    summary: "print the C that a spec becomes",
+    options: [...oneLiner, kernels, backend],
+    load: async () => (await import("./render.js")).render,
+  },
+  {
+    name: "build",
+    operands: "[SPEC...]",
+    summary: "compile specs into bundles",
+    options: [
+      ...oneLiner,
+      kernels,
+      backend,
+      { flags: "-o, --out <DIR>", help: "where NAME.bundle is written (default: here)" },
+      { flags: "--sign-key <KEY>", help: "the private key to sign with, PEM" },
+      { flags: "--sign-cert <CERT>", help: "the certificate that belongs to it, PEM" },
+      { flags: "--arch <ARCHS>", help: "of the kernels, only those of these: x86_64,arm64" },
+    ],
+    load: async () => (await import("./build.js")).build,
+  },
+  {
+    name: "verify",
+    operands: "<BUNDLE>",
+    summary: "check a bundle's signature and every hash",
+    options: [{ flags: "--trust <CERT>", help: "the certificate to trust, PEM" }],
+    load: async () => (await import("./verify.js")).verify,
+  },
+  {
+    name: "boot",
+    operands: "[BUNDLE|SPEC]",
+    summary: "boot each kernel under QEMU and prove the effect; what follows -- goes to inject-load",
+    options: [
+      ...oneLiner,
+      kernels,
+      backend,
+      workload,
+      { flags: "--shell", help: "open a shell in the guest instead" },
+      {
+        flags: "--trust <CERT>",
+        help: "the certificate that a BUNDLE is signed with; else it is signed anew for the guest",
+      },
+    ],
+    load: async () => (await import("./boot.js")).boot,
+  },
+  {
+    name: "show",
+    operands: "<NAME>",
+    summary: "print a function's prototype and what can be done with it, or a type; * and ? list names",
+    options: [kernels],
+    load: async () => (await import("./show.js")).show,
+  },
+  {
+    name: "explain",
+    operands: "<CODE>",
+    summary: "print the page on a diagnostic",
+    options: [],
+    load: async () => (await import("./explain.js")).explain,
+  },
+  {
+    name: "keygen",
+    operands: "",
+    summary: "make a key and a self-signed certificate, for trying things out",
+    options: [
+      { flags: "-o, --out <DIR>", help: "where inject.key and inject.crt are written (default: here)" },
+    ],
+    load: async () => (await import("./keygen.js")).keygen,
+  },
+];

@@ -1,0 +1,20 @@
+import { readFileUpTo } from "../build/file.js";
+import { verifyBundle } from "../build/verify.js";
+import { misuse } from "./arguments.js";
+import type { Run } from "./verb.js";
+
+const mostPemBytes = 1 << 20;
+
+/** `injectc verify`: whether a bundle is what a trusted signer made, by the loader's own rules. */
+export const verify: Run = async ({ operands, options: { trust } }) => {
+  const path = operands[0]!;
+  if (trust === undefined) return misuse("`--trust CERT` is missing: a signature alone says nothing");
+  const pem = await readFileUpTo(trust, mostPemBytes);
+  if (!pem.ok) return pem;
+  const manifest = await verifyBundle(path, { pem: pem.value, name: trust });
+  if (!manifest.ok) return manifest;
+  const { name, objects, files } = manifest.value;
+  const counts = `${objects.length} object${objects.length > 1 ? "s" : ""}, ${files.length} files`;
+  const text = `${path}: signed by a certificate that ${trust} vouches for; \`${name}\`, ${counts}`;
+  return { diagnostics: manifest.diagnostics, text, data: { manifest: manifest.value } };
+};

@@ -1,0 +1,112 @@
+/** A kernel described by the files of a folder, or of several folders of one name. */
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Btf } from "../btf/btf.js";
+import { readBtf } from "../btf/read.js";
+import { type Checked, checked, type Diagnostic, failed, hasErrors } from "../diagnostic.js";
+import type { Source } from "../source.js";
+import { emptyKernelFolder, kernelWithoutBtf } from "./codes.js";
+import { configArch, configList, configRelease } from "./config.js";
+import type { Facts } from "./facts.js";
+import { readSource, readUnpacked } from "./file.js";
+import { type Image, readImage } from "./image.js";
+import { injectableList, type ListFormat, readList, syscallList, traceableList } from "./lists.js";
+
+const fileNames = [
+  "vmlinuz",
+  "vmlinux.btf",
+  "config",
+  "injectable.txt",
+  "traceable.txt",
+  "syscalls.txt",
+] as const;
+type FileName = (typeof fileNames)[number];
+
+/**
+ * What the files say; each is taken from the first folder that has it, plain or with `.gz`. The image is looked into
+ * only for what no other file tells. All damaged lists are reported, not the first only.
+ */
+export async function readFolder(folders: readonly string[]): Promise<Checked<Facts>> {
+  const paths = new Map(fileNames.flatMap((file) => locate(file, folders)));
+  const path = folders[0]!;
+  if (paths.size === 0) return failed(emptyKernelFolder(undefined, { path }));
+
+  const problems: Diagnostic[] = [];
+  const source = (file: FileName) => sourceOf(paths.get(file), problems);
+  const config = source("config");
+  const lists = {
+    config: listOf(configList, config, problems),
+    injectable: listOf(injectableList, source("injectable.txt"), problems),
+    traceable: listOf(traceableList, source("traceable.txt"), problems),
+    syscalls: listOf(syscallList, source("syscalls.txt"), problems),
+  };
+
+  const told = { release: config && configRelease(config.text), arch: config && configArch(config.text) };
+  const imagePath = paths.get("vmlinuz");
+  const btfPath = paths.get("vmlinux.btf");
+  const needed = imagePath !== undefined && (!btfPath || !told.release || !told.arch);
+  const image = needed ? await imageOf(imagePath) : undefined;
+  if (image && !image.ok) return failed(...problems, ...image.diagnostics);
+
+  const btf = await typesOf(btfPath, imagePath, image?.value, path);
+  if (!btf.ok) return failed(...problems, ...btf.diagnostics);
+  if (hasErrors(problems)) return failed(...problems);
+  return checked({
+    btf: btf.value,
+    release: told.release ?? image?.value.release,
+    arch: told.arch ?? image?.value.arch,
+    // QEMU does not unpack an x86-64 image.
+    image: imagePath?.endsWith(".gz") ? undefined : imagePath,
+    ...lists,
+  });
+}
+
+function locate(file: FileName, folders: readonly string[]): [FileName, string][] {
+  const candidates = folders.flatMap((folder) => [join(folder, file), join(folder, `${file}.gz`)]);
+  const path = candidates.find((candidate) => existsSync(candidate));
+  return path === undefined ? [] : [[file, path]];
+}
+
+function sourceOf(path: string | undefined, problems: Diagnostic[]): Source | undefined {
+  if (path === undefined) return undefined;
+  const read = readSource(path);
+  problems.push(...read.diagnostics);
+  return read.ok ? read.value : undefined;
+}
+
+function listOf<T>(
+  format: ListFormat<T>,
+  source: Source | undefined,
+  problems: Diagnostic[],
+): (() => T) | undefined {
+  if (!source) return undefined;
+  const read = readList(format, source);
+  problems.push(...read.diagnostics);
+  return read.ok ? read.value : undefined;
+}
+
+async function imageOf(path: string): Promise<Checked<Image>> {
+  const bytes = readUnpacked(path);
+  return bytes.ok ? readImage(bytes.value, path) : bytes;
+}
+
+async function typesOf(
+  btfPath: string | undefined,
+  imagePath: string | undefined,
+  image: Image | undefined,
+  folder: string,
+): Promise<Checked<Btf>> {
+  if (btfPath !== undefined) {
+    const bytes = readUnpacked(btfPath);
+    return bytes.ok ? readBtf(bytes.value, btfPath) : bytes;
+  }
+  if (!image || imagePath === undefined) {
+    const help = [
+      "put a `vmlinux.btf` into it, a copy of /sys/kernel/btf/vmlinux of a node that runs the kernel",
+    ];
+    return failed(kernelWithoutBtf(undefined, { path: folder }, { help }));
+  }
+  const types = await image.types();
+  return types.ok ? readBtf(types.value, imagePath) : types;
+}

@@ -1,0 +1,30 @@
+# The kernels that specs are checked against and booted on, as folders of out/kernels, and the built-in profiles.
+
+# Which lab kernels, by name; each comes from the folder KERNEL_MIRROR where that has one, else it is built here.
+LAB_KERNELS ?= lab-6.12
+KERNEL_MIRROR ?= $(wildcard ../shared/kernels)
+export KERNEL_MIRROR
+
+# Images come in these formats, too; Debian's own in LZ4.
+DEBIAN_PACKAGES += bzip2 lz4
+out/.apt: src/kernel/kernels.mk
+
+.PHONY: kernels
+kernels: out/kernels/debian/vmlinuz $(LAB_KERNELS:%=out/kernels/%/vmlinuz)
+
+out/kernels/debian/vmlinuz: | out/.apt
+	$(call say,STOCK,linux-image-cloud-amd64)
+	$(Q)src/kernel/stock.sh out/kernels >out/stock.log 2>&1 || { tail -n 20 out/stock.log; exit 1; }
+
+out/kernels/lab-%/vmlinuz: | out/.apt
+	$(Q)src/kernel/lab.sh lab-$* out/kernels
+
+# The lab kernels built here, whatever the mirror has.
+.PHONY: lab-kernel-from-source
+lab-kernel-from-source: out/.apt
+	$(Q)set -e; for name in $(LAB_KERNELS); do src/kernel/build.sh "$$name" out/kernels; done
+
+.PHONY: profiles
+profiles:
+	$(call say,PROFILES,src/kernel/profiles)
+	$(Q)src/kernel/profiles.sh src/kernel/profiles lab-5.10 lab-6.1 lab-6.12 lab-6.12-arm64 lab-7.2 lab-7.3

@@ -1,0 +1,95 @@
+/** The lists that a kernel prints of itself, one entry a line, as a kernel's folder holds them. */
+
+import { type Checked, checked, failed } from "../diagnostic.js";
+import type { Source } from "../source.js";
+import { damagedList } from "./codes.js";
+import type { EffectClass, SyscallParameter } from "./kernel.js";
+import { lazy } from "./lazy.js";
+
+/** A list's format: what a line looks like, and what all of them amount to. */
+export interface ListFormat<T> {
+  /** For people. */
+  readonly form: string;
+  /** A whole line that says something; without flags. */
+  readonly line: RegExp;
+  /** What a text amounts to in which every line was checked. */
+  collect(text: string): T;
+}
+
+/** Damaged lines beyond so many are not shown. */
+const shownLines = 5;
+const skipped = /[ \t]*(?:#.*)?/;
+
+/**
+ * The list, checked at once and collected when it is asked for: the check is one pass over the text and cheap, the
+ * collection of a long list is not. Empty lines and `#` comments are skipped; any other line must fit the format.
+ */
+export function readList<T>(format: ListFormat<T>, source: Source): Checked<() => T> {
+  const damage = new RegExp(`^(?!(?:${format.line.source}|${skipped.source})\\r?$).+`, "gm");
+  const damaged = [...take(source.text.matchAll(damage), shownLines)];
+  if (damaged.length > 0) {
+    const help = ["take the list again from the kernel that it describes, or remove the file"];
+    return failed(
+      ...damaged.map(({ index, 0: text }) => {
+        const span = { source, start: index, end: index + text.trimEnd().length };
+        return damagedList(span, { form: format.form }, { help });
+      }),
+    );
+  }
+  return checked(lazy(() => format.collect(source.text)));
+}
+
+/** The matches of the lines that fit, comments and empty lines left out. */
+export function entries(line: RegExp, text: string): Iterable<RegExpMatchArray> {
+  return text.matchAll(new RegExp(`^${line.source}\\r?$`, "gm"));
+}
+
+function* take<T>(items: Iterable<T>, count: number): Iterable<T> {
+  let taken = 0;
+  for (const item of items) {
+    if (taken++ === count) return;
+    yield item;
+  }
+}
+
+const classes: ReadonlySet<string> = new Set<EffectClass>(["NULL", "ERRNO", "ERRNO_NULL", "TRUE"]);
+
+/**
+ * /sys/kernel/debug/error_injection/list: `ei_seq_show()` of lib/error-inject.c. A class that the kernel has no name
+ * for, or two classes under one name, is `unknown`.
+ */
+export const injectableList: ListFormat<ReadonlyMap<string, EffectClass | "unknown">> = {
+  form: "FUNCTION CLASS",
+  line: /([\w.$]+)(?: \[[\w-]+\])?[ \t]+(\w+|\(unknown\))/,
+  collect(text) {
+    const found = new Map<string, EffectClass | "unknown">();
+    for (const [, name, word] of entries(this.line, text)) {
+      const effect = classes.has(word!) ? (word as EffectClass) : "unknown";
+      const before = found.get(name!);
+      found.set(name!, before !== undefined && before !== effect ? "unknown" : effect);
+    }
+    return found;
+  },
+};
+
+/** available_filter_functions of tracefs: `t_show()` of kernel/trace/ftrace.c. A module's functions are in it, too. */
+export const traceableList: ListFormat<ReadonlySet<string>> = {
+  form: "FUNCTION [MODULE]",
+  line: /([\w.$]+)(?: \[[\w-]+\])?/,
+  // One match of the whole text: there are tens of thousands of lines.
+  collect: (text) => new Set(text.match(/^[\w.$]+/gm)),
+};
+
+/** Syscalls as prototypes; where one has none to show, `(void)` or `()`. */
+export const syscallList: ListFormat<ReadonlyMap<string, readonly SyscallParameter[]>> = {
+  form: "SYSCALL(TYPE NAME, …)",
+  line: /(\w+)\(([\w *,[\]]*)\)/,
+  collect(text) {
+    const found = new Map<string, readonly SyscallParameter[]>();
+    for (const [, name, list] of entries(this.line, text)) {
+      const written = list!.trim();
+      found.set(name!, written === "" || written === "void" ? [] : written.split(/\s*,\s*/));
+    }
+    return found;
+  },
+};

@@ -1,0 +1,68 @@
+/** Compressed content: gzip by zlib, every other format that kernels come in by its own command-line tool. */
+
+import { gunzipSync } from "node:zlib";
+import { execa } from "execa";
+import { type Checked, checked, failed } from "../diagnostic.js";
+import { damagedImage, noUnpacker } from "./codes.js";
+
+/** More than any kernel unpacks to; a bound for what a hostile file can cost. */
+const largest = 1 << 30;
+
+interface Format {
+  /** What the content starts with. */
+  readonly magic: readonly number[];
+  readonly command: readonly [tool: string, ...options: string[]];
+  /** The Debian package that has the tool. */
+  readonly package: string;
+}
+
+/** Magic numbers of lib/decompress.c, where the kernel itself tells them apart. */
+const formats: readonly Format[] = [
+  { magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], command: ["xz", "-dc"], package: "xz-utils" },
+  { magic: [0x28, 0xb5, 0x2f, 0xfd], command: ["zstd", "-dc"], package: "zstd" },
+  { magic: [0x02, 0x21, 0x4c, 0x18], command: ["lz4", "-dc"], package: "lz4" },
+  { magic: [0x42, 0x5a, 0x68], command: ["bzip2", "-dc"], package: "bzip2" },
+  { magic: [0x5d, 0x00, 0x00], command: ["xz", "--format=lzma", "-dc"], package: "xz-utils" },
+];
+
+export function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+/** What gzipped bytes unpack to. `path` is how diagnostics call the file. */
+export function gunzip(bytes: Uint8Array, path: string): Checked<Buffer> {
+  try {
+    return checked(gunzipSync(bytes, { maxOutputLength: largest }));
+  } catch (error) {
+    return failed(damagedImage(undefined, { path, problem: `gzip says: ${(error as Error).message}` }));
+  }
+}
+
+/** What bytes of any format that kernels are compressed by unpack to. They end where the compressed content ends. */
+export async function unpack(bytes: Uint8Array, path: string): Promise<Checked<Uint8Array>> {
+  if (isGzip(bytes)) return gunzip(bytes, path);
+  const format = formats.find(({ magic }) => magic.every((byte, i) => bytes[i] === byte));
+  if (!format) {
+    const start = Buffer.from(bytes.subarray(0, 6)).toString("hex");
+    return failed(
+      damagedImage(undefined, { path, problem: `its content, ${start}…, is of no known compression` }),
+    );
+  }
+  const [tool, ...options] = format.command;
+  const ran = await execa(tool, options, {
+    input: bytes,
+    encoding: "buffer",
+    stripFinalNewline: false,
+    maxBuffer: largest,
+    reject: false,
+  });
+  if (ran.code === "ENOENT") {
+    const help = [`install Debian's package \`${format.package}\``];
+    return failed(noUnpacker(undefined, { path, tool }, { help }));
+  }
+  if (ran.failed) {
+    const said = Buffer.from(ran.stderr).toString().trim().split("\n").at(-1) || ran.shortMessage;
+    return failed(damagedImage(undefined, { path, problem: `\`${tool}\` cannot unpack it (${said})` }));
+  }
+  return checked(ran.stdout);
+}

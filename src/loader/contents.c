@@ -1,0 +1,137 @@
+#include <string.h>
+
+#include "manifest.h"
+#include "schema.h"
+
+/* Relative, and nowhere out of the bundle: no empty part, no `.`, no `..`. */
+static bool is_inside(const char *path)
+{
+	if (strlen(path) >= MAX_PATH)
+		return false;
+	for (const char *part = path;; part++) {
+		size_t length = strcspn(part, "/");
+
+		if (!length || (length <= 2 && !strncmp(part, "..", length)))
+			return false;
+		part += length;
+		if (!*part)
+			return true;
+	}
+}
+
+bool manifest__lists(const json_t *files, const char *path)
+{
+	size_t i;
+	json_t *file;
+
+	json_array_foreach(files, i, file)
+		if (!strcmp(json_string_value(json_object_get(file, "path")), path))
+			return true;
+	return false;
+}
+
+int contents__check_files(json_t *files)
+{
+	size_t i;
+	json_t *file;
+
+	if (!schema__is_list(files, MAX_LIST, JSON_OBJECT))
+		return schema__refuse("files", "is not a list of files");
+	json_array_foreach(files, i, file) {
+		const char *path, *sha256;
+		json_int_t size;
+		int err = schema__unpack(file, "files", "{s:s, s:I, s:s}", "path", &path, "size", &size, "sha256",
+					 &sha256);
+
+		if (err)
+			return err;
+		if (!is_inside(path) || !strcmp(path, MANIFEST_FILE) || !strcmp(path, SIGNATURE_FILE))
+			return schema__refuse(path, "is not a path for a file of a bundle");
+		if (size < 0 || strlen(sha256) != 64 || strspn(sha256, "0123456789abcdef") != 64)
+			return schema__refuse(path, "has no proper size and SHA-256");
+		for (size_t before = 0; before < i; before++)
+			if (!strcmp(json_string_value(json_object_get(json_array_get(files, before), "path")), path))
+				return schema__refuse(path, "is listed twice");
+	}
+	return 0;
+}
+
+static int kernels__check(json_t *kernels)
+{
+	size_t i;
+	json_t *kernel;
+
+	if (!schema__is_list(kernels, MAX_LIST, JSON_OBJECT))
+		return schema__refuse("kernels", "is not a list of kernels");
+	json_array_foreach(kernels, i, kernel) {
+		json_t *release;
+		const char *name;
+		int err = schema__unpack(kernel, "kernels", "{s:s, s:o}", "name", &name, "release", &release);
+
+		if (err)
+			return err;
+		if (!json_is_string(release) && !json_is_null(release))
+			return schema__refuse("release", "is neither a string nor null");
+	}
+	return 0;
+}
+
+static int functions__check(json_t *functions)
+{
+	size_t i;
+	json_t *function;
+
+	if (!schema__is_list(functions, MAX_LIST, JSON_OBJECT))
+		return schema__refuse("functions", "is not a list of functions");
+	json_array_foreach(functions, i, function) {
+		json_int_t arity = 0;
+		const char *name;
+		int err = schema__unpack(function, "functions", "{s:s, s?I}", "name", &name, "arity", &arity);
+
+		if (err)
+			return err;
+		if (!schema__is_symbol(name) || arity < 0)
+			return schema__refuse("functions", "holds what can't be a function");
+	}
+	return 0;
+}
+
+static int object__check(const struct manifest *manifest, json_t *json, struct manifest_object *object)
+{
+	const char *reason, *source;
+	json_t *kernels;
+	int err = schema__unpack(json, "objects", "{s:s, s:s, s:s, s:s, s:s, s:o, s:{s:o, s:o, s:o}}", "file",
+				 &object->file, "source", &source, "arch", &object->arch, "backend", &object->backend,
+				 "reason", &reason, "kernels", &kernels, "needs", "features", &object->features,
+				 "functions", &object->functions, "config", &object->config);
+
+	if (err)
+		return err;
+	if (!manifest__lists(manifest->files, object->file) || !manifest__lists(manifest->files, source))
+		return schema__refuse(object->file, "or its source is not among the bundle's files");
+	if (strcmp(object->arch, "x86_64") && strcmp(object->arch, "arm64"))
+		return schema__refuse(object->arch, "is no arch that this loader knows");
+	if (strcmp(object->backend, "fmod_ret") && strcmp(object->backend, "override"))
+		return schema__refuse(object->backend, "is no backend that this loader knows");
+	if (!schema__is_list(object->features, MAX_LIST, JSON_STRING) || !schema__is_list(object->config, MAX_LIST, JSON_STRING))
+		return schema__refuse("needs", "holds what is not a list of names");
+	err = kernels__check(kernels);
+	return err ? err : functions__check(object->functions);
+}
+
+int contents__check_objects(struct manifest *manifest, json_t *objects)
+{
+	size_t i;
+	json_t *object;
+
+	if (!schema__is_list(objects, MAX_OBJECTS, JSON_OBJECT) || !json_array_size(objects))
+		return schema__refuse("objects", "is not a list of one object or more");
+	json_array_foreach(objects, i, object) {
+		int err = object__check(manifest, object, &manifest->objects[i]);
+
+		if (err)
+			return err;
+	}
+	manifest->object_count = json_array_size(objects);
+	return 0;
+}

@@ -1,0 +1,132 @@
+/*
+ * inject-load: checks a signed bundle, loads the object in it that fits this kernel, and keeps it attached for a while.
+ * Nothing reaches the kernel before signature and hashes hold; nothing stays there when this ends, however it ends.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bundle.h"
+#include "kernel.h"
+#include "manifest.h"
+#include "object.h"
+#include "options.h"
+#include "report.h"
+#include "select.h"
+#include "target.h"
+#include "verify.h"
+#include "wait.h"
+
+/* A descriptor of ours must not become what stdout or stderr is thought to be. */
+static void stdio__open(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	close(fd);
+}
+
+/* The targets of the command line, else the bundle's; neither of them: everything, if `--all` says that it is meant. */
+static int targets__resolve(struct targets *targets, const struct options *options, const struct manifest *manifest)
+{
+	int err = targets__check_namespace();
+
+	for (size_t i = 0; !err && i < options->wish_count; i++)
+		err = targets__add(targets, options->wishes[i].kind, options->wishes[i].value);
+	if (err || options->all || options->wish_count)
+		return err;
+	err = manifest__add_targets(manifest, targets);
+	if (err || targets->count)
+		return err;
+	return report__error(STAGE_USAGE, "the bundle names no target, so this would fail the calls of every task: say whom with "
+			     "--pid, --tid, --cgroup, --comm or --uid, or `--all` if that is meant");
+}
+
+/* The command line's word counts before the bundle's. */
+static __u64 knob__or(const struct knob *knob, __u64 otherwise)
+{
+	return knob->given ? knob->value : otherwise;
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = {};
+	struct bundle bundle = {};
+	struct manifest manifest = {};
+	struct targets targets = {};
+	struct kernel kernel = {};
+	struct object object = {};
+	struct vigil vigil = { -1, -1, -1 };
+	const struct manifest_object *selected;
+	struct settings settings;
+	struct counters counters;
+	const char *reason;
+	int err;
+
+	stdio__open();
+	err = options__parse(&options, argc, argv);
+	if (err || options.answered)
+		goto cleanup;
+
+	err = bundle__open(&bundle, options.bundle);
+	if (err)
+		goto cleanup;
+
+	err = verify__bundle(&bundle, options.trust, &manifest);
+	if (err)
+		goto cleanup;
+
+	err = targets__resolve(&targets, &options, &manifest);
+	if (err)
+		goto cleanup;
+	settings = (struct settings){
+		.probability = knob__or(&options.probability, manifest.trigger.probability),
+		.times = knob__or(&options.times, manifest.trigger.times),
+		.interval = manifest.trigger.interval,
+		.space = manifest.trigger.space,
+		.observe = options.observe,
+		.loader_tgid = getpid(),
+		.targets = &targets,
+	};
+
+	kernel__open(&kernel);
+	err = select__object(&selected, &manifest, &kernel, options.backend);
+	if (err)
+		goto cleanup;
+	err = object__open(&object, &bundle, &manifest, selected, &kernel);
+	if (err)
+		goto cleanup;
+	err = object__load(&object, &settings);
+	if (err)
+		goto cleanup;
+
+	err = wait__open(&vigil);
+	if (err)
+		goto cleanup;
+	err = object__attach(&object);
+	if (err)
+		goto cleanup;
+	err = object__report_attached(&object);
+	if (err)
+		goto cleanup;
+
+	reason = wait__run(&vigil, knob__or(&options.duration, manifest.duration), &object);
+
+	object__detach(&object);
+	err = !reason || object__count(&object, &counters);
+	if (!err)
+		err = report__detached(reason, &manifest.frames, &counters);
+
+cleanup:
+	object__close(&object);
+	wait__close(&vigil);
+	kernel__close(&kernel);
+	targets__close(&targets);
+	manifest__close(&manifest);
+	bundle__close(&bundle);
+	options__close(&options);
+	return err;
+}

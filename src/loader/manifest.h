@@ -1,0 +1,67 @@
+/* What a bundle says of itself: src/build/manifest.ts, of which this is the reader. */
+#ifndef MANIFEST_H
+#define MANIFEST_H
+
+#include <jansson.h>
+#include <linux/types.h>
+#include <stdbool.h>
+
+#include "bundle.h"
+#include "report.h"
+#include "target.h"
+
+#define MAX_OBJECTS 64
+
+/* Lists stay JSON, once checked: `features` and `config` of strings, `functions` of {name, arity?}. */
+struct manifest_object {
+	const char *file;
+	const char *arch;
+	const char *backend;
+	json_t *features;
+	json_t *functions;
+	json_t *config;
+};
+
+struct trigger {
+	__u64 probability; /* units of 2^-32 */
+	__u64 times;	   /* 0: no limit */
+	__u64 interval;
+	__u64 space;
+};
+
+/* All strings live as long as `root`. */
+struct manifest {
+	json_t *root;
+	/* The function that fails. */
+	const char *function;
+	struct frames frames;
+	struct trigger trigger;
+	/* By kind: lists of numbers or of strings. */
+	json_t *targets[TARGET_KINDS];
+	/* Nanoseconds to live; 0: until told to stop. */
+	__u64 duration;
+	struct manifest_object objects[MAX_OBJECTS];
+	size_t object_count;
+	/* Of {path, size, sha256}. */
+	json_t *files;
+};
+
+/*
+ * Reads the manifest's text: exactly the fields of the schema, no key twice, all paths inside the bundle, every object's
+ * files listed. 0, or reports (STAGE_VERIFY) and returns the exit status.
+ */
+int manifest__parse(struct manifest *manifest, const struct file *text);
+
+/* Adds the targets that the manifest names. They must exist. 0, or reports and returns the exit status. */
+int manifest__add_targets(const struct manifest *manifest, struct targets *targets);
+
+/* Whether a path is in the list `files` of a manifest. */
+bool manifest__lists(const json_t *files, const char *path);
+
+/* contents.c, the part of manifest__parse() that reads `files`, and with these checked, `objects`. */
+int contents__check_files(json_t *files);
+int contents__check_objects(struct manifest *manifest, json_t *objects);
+
+void manifest__close(struct manifest *manifest);
+
+#endif

@@ -1,0 +1,53 @@
+/* The chosen object in the kernel: open, load, attach, count, detach. */
+#ifndef OBJECT_H
+#define OBJECT_H
+
+#include <bpf/libbpf.h>
+
+#include "bundle.h"
+#include "kernel.h"
+#include "manifest.h"
+#include "report.h"
+#include "target.h"
+
+/* What a generated object reads from its .rodata, by the variables' names. */
+struct settings {
+	__u64 probability; /* units of 2^-32 */
+	__u64 times;	   /* 0: no limit */
+	__u64 interval;
+	__u64 space;
+	__u32 observe;
+	__u32 loader_tgid;
+	const struct targets *targets;
+};
+
+struct object {
+	const struct manifest_object *entry;
+	const struct manifest *manifest;
+	const struct kernel *kernel;
+	struct bpf_object *bpf;
+	/* Where the counters lie in the map .bss. */
+	struct bpf_map *bss;
+	size_t counters_offset;
+	/* The verifier's log of the last program refused. */
+	char *log;
+	struct bpf_link **links;
+	size_t link_count;
+};
+
+/* Each returns 0, or reports and returns the exit status. */
+int object__open(struct object *object, const struct bundle *bundle, const struct manifest *manifest,
+		 const struct manifest_object *entry, const struct kernel *kernel);
+int object__load(struct object *object, const struct settings *settings);
+
+/* Attaches all programs, or none; attach.c. Links are not pinned: they end with this process, however it ends. */
+int object__attach(struct object *object);
+void object__detach(struct object *object);
+int object__report_attached(const struct object *object);
+
+/* 0, or a negative errno. */
+int object__count(const struct object *object, struct counters *counters);
+
+void object__close(struct object *object);
+
+#endif

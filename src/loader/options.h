@@ -1,0 +1,44 @@
+/* The command line. */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "target.h"
+
+/* A target as written: a value, or `@FILE`. */
+struct wish {
+	enum target_kind kind;
+	const char *value;
+};
+
+struct knob {
+	bool given;
+	__u64 value;
+};
+
+struct options {
+	const char *bundle;
+	const char *trust;
+	/* NULL: whichever fits. */
+	const char *backend;
+	struct wish *wishes;
+	size_t wish_count;
+	bool all;
+	bool observe;
+	/* The bundle's own value stands where none is given. */
+	struct knob probability; /* units of 2^-32 */
+	struct knob times;
+	struct knob duration; /* nanoseconds */
+
+	/* Help or the version was asked for, and printed: nothing is left to do. */
+	bool answered;
+};
+
+/* 0, or reports and returns the exit status. Keeps pointers into `argv`. */
+int options__parse(struct options *options, int argc, char **argv);
+void options__close(struct options *options);
+
+#endif

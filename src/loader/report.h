@@ -1,0 +1,68 @@
+/* What the program says: one JSON object a line on stdout for programs, words for people on stderr. */
+#ifndef REPORT_H
+#define REPORT_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The most frames that a call chain has. */
+#define MAX_FRAMES 16
+
+enum stage {
+	STAGE_USAGE,
+	STAGE_OPEN,
+	STAGE_VERIFY,
+	STAGE_TARGET,
+	STAGE_SELECT,
+	STAGE_LOAD,
+	STAGE_ATTACH,
+};
+
+/* What an object has counted; `missed` is the kernel's own count of runs that it skipped. */
+struct counters {
+	__u64 seen;
+	__u64 eligible;
+	__u64 rolled_out;
+	__u64 injected;
+	__u64 observed;
+	struct {
+		__u64 entered;
+		__u64 passed;
+	} frames[MAX_FRAMES];
+	__u64 missed;
+};
+
+/* The frames of a bundle's call chain, outermost first. */
+struct frames {
+	const char *function[MAX_FRAMES];
+	size_t count;
+};
+
+/* What was attached, and where. */
+struct attached {
+	const char *release;
+	const char *arch;
+	const char *object;
+	const char *backend;
+	const char **programs;
+	size_t program_count;
+};
+
+/*
+ * Says why the program ends; returns the exit status that goes with it: 2 for STAGE_USAGE, else 1. `log` is the one line
+ * of the kernel's that tells most, or NULL. Only when nothing is attached: it may have to wait for a reader.
+ */
+int report__error(enum stage stage, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int report__error_log(enum stage stage, const char *log, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Events. Each returns 0, or 1 when stdout takes no more. report__counters() gives way to a reader that is slow. */
+int report__attached(const struct attached *attached);
+int report__counters(const struct frames *frames, const struct counters *counters);
+int report__detached(const char *reason, const struct frames *frames, const struct counters *counters);
+
+/* A line or more for people, control characters made visible. */
+void report__words(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

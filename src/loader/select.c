@@ -1,0 +1,145 @@
+#define _GNU_SOURCE
+#include "select.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Why an object does not fit, in its own memory. */
+static char *reason__make(const char *format, ...) __attribute__((format(printf, 1, 2)));
+static char *reason__make(const char *format, ...)
+{
+	va_list arguments;
+	char *reason;
+
+	va_start(arguments, format);
+	if (vasprintf(&reason, format, arguments) < 0)
+		reason = strdup("out of memory");
+	va_end(arguments);
+	return reason;
+}
+
+/* The options that the object's maker knows it to need: what may be missing along with a function. */
+static char *config__hint(const struct manifest_object *object, const char *reason)
+{
+	char *text = reason__make("%s", reason), *longer;
+	json_t *option;
+	size_t i;
+
+	json_array_foreach(object->config, i, option) {
+		longer = reason__make("%s%s%s", text, i ? ", CONFIG_" : "; the object needs CONFIG_",
+				      json_string_value(option));
+		free(text);
+		text = longer;
+	}
+	return text;
+}
+
+static char *function__reason(const struct manifest_object *object, const struct kernel *kernel, const char *name,
+			      int arity)
+{
+	char reason[700];
+
+	switch (kernel__find_function(kernel, name, arity)) {
+	case FUNCTION_FOUND:
+		return NULL;
+	case FUNCTION_OTHER_ARITY:
+		return reason__make("`%s` has not the %d parameters that it expects", name, arity);
+	case FUNCTION_UNTYPED:
+		/* A kprobe needs no prototype; an object that reads parameters does. */
+		if (!strcmp(object->backend, "override") && arity < 0)
+			return NULL;
+		return reason__make("the kernel has `%s`, but no BTF of its prototype%s", name,
+				    kernel->btf ? "" : ", nor any: it was built without CONFIG_DEBUG_INFO_BTF");
+	case FUNCTION_MISSING:
+		break;
+	}
+	snprintf(reason, sizeof(reason), "the kernel has no function `%s`", name);
+	return config__hint(object, reason);
+}
+
+/* Why this object does not fit, as far as can be read without loading anything; or NULL. */
+static char *object__misfit(const struct manifest_object *object, const struct kernel *kernel, const char *backend)
+{
+	json_t *function;
+	size_t i;
+
+	if (strcmp(object->arch, kernel->arch))
+		return reason__make("it is for %s", object->arch);
+	if (backend && strcmp(object->backend, backend))
+		return reason__make("it is not for the backend %s", backend);
+	if (!strcmp(object->backend, "fmod_ret") && !kernel->btf)
+		return reason__make("the kernel has no BTF (/sys/kernel/btf/vmlinux): it was built without "
+				    "CONFIG_DEBUG_INFO_BTF, or /sys is not mounted");
+	json_array_foreach(object->functions, i, function) {
+		json_t *arity = json_object_get(function, "arity");
+		char *reason = function__reason(object, kernel, json_string_value(json_object_get(function, "name")),
+						arity ? (int)json_integer_value(arity) : -1);
+
+		if (reason)
+			return reason;
+	}
+	return NULL;
+}
+
+/* What the kernel lacks for this object, found by loading tiny programs; or NULL. */
+static char *object__lack(const struct manifest_object *object)
+{
+	json_t *feature;
+	size_t i;
+
+	if (!strcmp(object->backend, "override") && !kernel__can_override())
+		return config__hint(object, "kprobes can't override on this kernel: it was built without "
+				    "CONFIG_BPF_KPROBE_OVERRIDE");
+	json_array_foreach(object->features, i, feature)
+		if (!kernel__has_feature(json_string_value(feature)))
+			return reason__make("the kernel lacks the feature %s", json_string_value(feature));
+	return NULL;
+}
+
+static int select__report(const struct manifest *manifest, const struct kernel *kernel, char *const *reasons)
+{
+	char *text = reason__make("no object of the bundle fits this kernel (%s, %s)", kernel->uname.release,
+				  kernel->arch);
+	int err;
+
+	for (size_t i = 0; i < manifest->object_count; i++) {
+		const struct manifest_object *object = &manifest->objects[i];
+		char *longer = reason__make("%s%s %s (%s, %s): %s", text, i ? ";" : ":", object->file, object->backend,
+					    object->arch, reasons[i]);
+
+		free(text);
+		text = longer;
+	}
+	err = report__error(STAGE_SELECT, "%s", text);
+	free(text);
+	return err;
+}
+
+int select__object(const struct manifest_object **selected, const struct manifest *manifest,
+		   const struct kernel *kernel, const char *backend)
+{
+	char *reasons[MAX_OBJECTS] = {};
+	bool any = false;
+	int err = 0;
+
+	*selected = NULL;
+	for (size_t i = 0; i < manifest->object_count; i++) {
+		reasons[i] = object__misfit(&manifest->objects[i], kernel, backend);
+		any = any || !reasons[i];
+	}
+	if (any)
+		err = kernel__check(kernel);
+	for (size_t i = 0; !err && !*selected && i < manifest->object_count; i++) {
+		if (!reasons[i])
+			reasons[i] = object__lack(&manifest->objects[i]);
+		if (!reasons[i])
+			*selected = &manifest->objects[i];
+	}
+	if (!err && !*selected)
+		err = select__report(manifest, kernel, reasons);
+	for (size_t i = 0; i < manifest->object_count; i++)
+		free(reasons[i]);
+	return err;
+}

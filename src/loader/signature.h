@@ -1,0 +1,13 @@
+/* Whether a trusted signer signed a file. */
+#ifndef SIGNATURE_H
+#define SIGNATURE_H
+
+#include "bundle.h"
+
+/*
+ * Checks the detached signature `file` over `content` against the certificates in the PEM file `trust`. 0, or reports
+ * and returns the exit status.
+ */
+int signature__check(const struct file *content, const struct file *file, const char *trust);
+
+#endif

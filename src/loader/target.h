@@ -1,0 +1,50 @@
+/* Whom a fault is for. */
+#ifndef TARGET_H
+#define TARGET_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The kinds' numbers are the bits of `target_kinds` in a generated object. */
+enum target_kind {
+	TARGET_PID,
+	TARGET_TID,
+	TARGET_CGROUP,
+	TARGET_COMM,
+	TARGET_UID,
+	TARGET_KINDS,
+};
+
+/* A key of the map `targets` of a generated object. */
+struct target {
+	__u64 kind;
+	union {
+		__u64 id;
+		char comm[16];
+	};
+};
+
+struct targets {
+	struct target *list;
+	size_t count;
+	/* What the object must look at: a bit for each kind, and one for each depth at which a target cgroup may lie. */
+	__u32 kinds;
+	__u32 cgroup_levels;
+};
+
+/* `pid`, `tid` and so on, as options and the manifest call them. */
+extern const char *const target_names[TARGET_KINDS];
+
+/* What is wrong with a value as written, or NULL; whether it exists is not asked. */
+const char *target__complaint(enum target_kind kind, const char *value);
+
+/* Adds what `value` names, or the file does that `@FILE` names. It must exist. 0, or reports and returns the exit status. */
+int targets__add(struct targets *targets, enum target_kind kind, const char *value);
+
+/* Whether the numbers of tasks here are the numbers that the kernel, and so BPF, has for them. Reports if they are not. */
+int targets__check_namespace(void);
+
+void targets__close(struct targets *targets);
+
+#endif

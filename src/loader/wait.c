@@ -1,0 +1,106 @@
+#include "wait.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "report.h"
+
+#define SECOND 1000000000ULL
+
+int wait__open(struct vigil *vigil)
+{
+	sigset_t ends, blocked;
+
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGHUP);
+	sigaddset(&ends, SIGINT);
+	sigaddset(&ends, SIGTERM);
+	blocked = ends;
+	sigaddset(&blocked, SIGTSTP);
+	sigaddset(&blocked, SIGTTOU);
+	sigprocmask(SIG_BLOCK, &blocked, NULL);
+	signal(SIGPIPE, SIG_IGN);
+
+	/* Time spent in suspend counts, too. */
+	vigil->deadline = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);
+	vigil->tick = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);
+	vigil->signals = signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (vigil->deadline >= 0 && vigil->tick >= 0 && vigil->signals >= 0)
+		return 0;
+	return report__error(STAGE_ATTACH, "can't wait for signals and timers: %s", strerror(errno));
+}
+
+/* Runs `timer` out after `nanoseconds`, and with `again` each as many. 0 is never. */
+static int timer__start(int timer, __u64 nanoseconds, bool again)
+{
+	struct itimerspec spec = { .it_value = { .tv_sec = nanoseconds / SECOND, .tv_nsec = nanoseconds % SECOND } };
+
+	if (again)
+		spec.it_interval = spec.it_value;
+	return timerfd_settime(timer, 0, &spec, NULL);
+}
+
+/* Prints the counters if they are not `last`, which they become. */
+static int counters__print(const struct object *object, struct counters *last)
+{
+	struct counters counters;
+
+	if (object__count(object, &counters))
+		return 1;
+	if (!memcmp(last, &counters, sizeof(counters)))
+		return 0;
+	*last = counters;
+	return report__counters(&object->manifest->frames, &counters);
+}
+
+/* Can't go on. */
+static const char *wait__fail(const char *why)
+{
+	report__words("%s; detaching", why);
+	return NULL;
+}
+
+const char *wait__run(const struct vigil *vigil, __u64 duration, const struct object *object)
+{
+	struct pollfd on[] = {
+		{ .fd = vigil->signals, .events = POLLIN },
+		{ .fd = vigil->deadline, .events = POLLIN },
+		{ .fd = vigil->tick, .events = POLLIN },
+		{ .fd = STDOUT_FILENO }, /* only to see its reader go */
+	};
+	struct counters last = {};
+	__u64 ticks;
+
+	if (timer__start(vigil->tick, SECOND, true) || timer__start(vigil->deadline, duration, false))
+		return wait__fail("can't start the timers");
+	for (;;) {
+		if (poll(on, sizeof(on) / sizeof(*on), -1) < 0) {
+			if (errno == EINTR)
+				continue;
+			return wait__fail("can't wait for signals and timers");
+		}
+		if (on[0].revents)
+			return "signal";
+		if (on[1].revents)
+			return "deadline";
+		if (on[3].revents)
+			return wait__fail("nobody reads stdout any more");
+		if (on[2].revents && (read(vigil->tick, &ticks, sizeof(ticks)) < 0 || counters__print(object, &last)))
+			return wait__fail("can't read or print the counters");
+	}
+}
+
+void wait__close(struct vigil *vigil)
+{
+	const int fds[] = { vigil->signals, vigil->deadline, vigil->tick };
+
+	for (size_t i = 0; i < sizeof(fds) / sizeof(*fds); i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+	*vigil = (struct vigil){ -1, -1, -1 };
+}

@@ -1,0 +1,30 @@
+/* The time between attaching and detaching. */
+#ifndef WAIT_H
+#define WAIT_H
+
+#include <linux/types.h>
+
+#include "object.h"
+
+/* Descriptors of what may end the wait. */
+struct vigil {
+	int signals;
+	int deadline;
+	int tick;
+};
+
+/*
+ * Readies the wait: from here on SIGHUP, SIGINT and SIGTERM are kept for it, and SIGTSTP is put off, since a stopped
+ * loader could not detach. 0, or reports and returns the exit status.
+ */
+int wait__open(struct vigil *vigil);
+
+/*
+ * Waits for a signal, or for `duration` nanoseconds from now (0: without end), and prints the counters once a second where
+ * they changed. Gives the reason, or NULL, having said why, where it can't go on: stdout's reader is gone, say.
+ */
+const char *wait__run(const struct vigil *vigil, __u64 duration, const struct object *object);
+
+void wait__close(struct vigil *vigil);
+
+#endif

@@ -1,0 +1,415 @@
+/** What can be wrong with a spec's text and its fields. The C in it has codes of its own: c/codes.ts. */
+
+import { defineCode } from "../diagnostic.js";
+
+// The text itself.
+
+export const specTooLarge = defineCode<{ name: string; size: number }>(
+  "spec-too-large",
+  "error",
+  ({ name, size }) => `${name} has ${size} bytes, and 1048576 are the most`,
+  `A spec file has at most 1 MiB. Several documents can be put into several files.`,
+);
+
+export const notUtf8 = defineCode<{ offset: number; byte: string }>(
+  "not-utf8",
+  "error",
+  ({ offset, byte }) => `byte ${offset} (0x${byte}) is not UTF-8`,
+  `Specs are text in UTF-8. The file is in another encoding (Latin-1, UTF-16) or is not a text at all. Bytes are counted
+from 0; the place is where the readable text ends.`,
+);
+
+export const nulByte = defineCode<{ offset: number }>(
+  "nul-byte",
+  "error",
+  ({ offset }) => `byte ${offset} is a NUL`,
+  `Specs are text, and no text holds a NUL. The file may be UTF-16, or no spec at all. Bytes are counted from 0.`,
+);
+
+export const yamlSyntax = defineCode<{ why: string }>(
+  "yaml-syntax",
+  "error",
+  ({ why }) => `this is not valid YAML: ${why}`,
+  `The text cannot be read as YAML 1.2 (or JSON, which is a part of it), so nothing more is said of this document. Often the
+indentation is uneven, a tab stands where blanks should, or a text with \`: \`, \`#\`, \`*\` or \`{\` needs quotes:
+\`predicate: 'STRNCMP(name->name, "bananas", 8)'\`.`,
+);
+
+export const documentTooDeep = defineCode<{ limit: number }>(
+  "document-too-deep",
+  "error",
+  ({ limit }) => `more than ${limit} lists and mappings stand in one another`,
+  `No spec needs more than 64 levels of lists and mappings.`,
+);
+
+export const duplicateKey = defineCode<{ key: string }>(
+  "duplicate-key",
+  "error",
+  ({ key }) => `\`${key}\` is there twice`,
+  `A mapping has each key once; it cannot be told which of the two is meant.`,
+);
+
+export const badKey = defineCode(
+  "bad-key",
+  "error",
+  () => "a field's name must be a plain word",
+  `Lists and mappings cannot be the names of fields, and \`<<\` takes a mapping (an alias, usually) or a list of them.`,
+);
+
+export const unknownAlias = defineCode<{ name: string }>(
+  "unknown-alias",
+  "error",
+  ({ name }) => `there is no \`&${name}\` before this \`*${name}\``,
+  `A YAML alias repeats what an anchor marked further up in the same document; it cannot repeat something that it is a
+part of.`,
+);
+
+export const aliasesTooLarge = defineCode<{ name: string }>(
+  "aliases-too-large",
+  "error",
+  ({ name }) => `with \`*${name}\` this document's aliases stand for more than 1 MiB`,
+  `Aliases of aliases can stand for far more than the file holds. Written out, they may be as large as a spec file may be.`,
+);
+
+export const moreProblems = defineCode<{ count: number }>(
+  "more-problems",
+  "info",
+  ({ count }) => `${count} more problems are not shown`,
+  `One file's first hundred problems are shown, errors before the others. Mend those, and check again.`,
+);
+
+// Documents and their kinds.
+
+export const unknownKind = defineCode<{ kind: string; apiVersion: string }>(
+  "unknown-kind",
+  "error",
+  ({ kind, apiVersion }) => `there is no kind \`${kind}\` in \`${apiVersion}\``,
+  `Documents are known by \`apiVersion\` and \`kind\`: KernelChaos, Schedule and Workflow of \`chaos-mesh.org/v1alpha1\`, and
+Injection of \`injectc.dev/v1\`. A document without both can be a FailKernRequest of bpfki.`,
+);
+
+export const skippedDocument = defineCode<{ what: string }>(
+  "skipped-document",
+  "warning",
+  ({ what }) => `${what} holds no kernel fault and is left out`,
+  `A file may hold other objects beside kernel faults, and a Schedule other kinds of chaos. They are not read at all.`,
+);
+
+export const noSpec = defineCode<{ name: string }>(
+  "no-spec",
+  "error",
+  ({ name }) => `there is no spec in ${name}`,
+  `The file can be read, but none of its documents describes a kernel fault.`,
+);
+
+export const unknownField = defineCode<{ field: string; of: string }>(
+  "unknown-field",
+  "error",
+  (a) => `${a.of} has no field \`${a.field}\``,
+  `Fields are written exactly as the format has them, capitals included. An unknown field is an error, since one that is
+silently left out would make the fault another one than was meant.`,
+);
+
+export const missingField = defineCode<{ field: string; of: string }>(
+  "missing-field",
+  "error",
+  (a) => `${a.of} needs \`${a.field}\``,
+  `The field has no default. A field whose value is empty (YAML's null) counts as left out.`,
+);
+
+export const wrongType = defineCode<{ expected: string; found: string }>(
+  "wrong-type",
+  "error",
+  ({ expected, found }) => `expected ${expected}, found ${found}`,
+  `YAML guesses types from the form of a value: \`50\` is a number, \`"50"\` a string, \`true\` a boolean, \`- x\` an item of a list.
+Kubernetes insists on the right one, and so do we.`,
+);
+
+export const outOfRange = defineCode<{ value: string; range: string }>(
+  "out-of-range",
+  "error",
+  ({ value, range }) => `${value} is not possible here: it must be ${range}`,
+  `The number is of the right kind, but too small or too large.`,
+);
+
+export const unknownValue = defineCode<{ value: string }>(
+  "unknown-value",
+  "error",
+  ({ value }) => `\`${value}\` is not one of the values that this can have`,
+  `The field takes one of a few words, written exactly so.`,
+);
+
+export const badName = defineCode<{ name: string; of: string }>(
+  "bad-name",
+  "error",
+  (a) => `\`${a.name}\` cannot be the name of a ${a.of}`,
+  `A kernel function's name has letters, digits, \`_\` and, for the compiler's clones, dots: \`ext4_mount\`, \`foo.isra.0\`. A system
+call is called as \`man 2\` does (\`syscall:openat\`). Kubernetes wants objects and Workflow templates to be named like
+internet hosts: small letters, digits, \`-\` and \`.\`.`,
+);
+
+export const badDuration = defineCode<{ text: string; why: string }>(
+  "bad-duration",
+  "error",
+  ({ text, why }) => `\`${text}\` is no duration: ${why}`,
+  `A duration is written as in Go: numbers with units, \`300ms\`, \`1.5h\`, \`2h45m\`. The units are ns, us, ms, s, m and h.`,
+);
+
+// The fault and when it fires.
+
+export const headersNotNeeded = defineCode<{ headers: string }>(
+  "headers-not-needed",
+  "info",
+  ({ headers }) => `${headers}: headers are not needed, types come from the kernel's BTF`,
+  `bcc and bpfki compile predicates with the kernel's headers. We take all types from the kernel's own type information, so
+\`headers\` and \`-I\` are accepted and never opened.`,
+);
+
+export const zeroProbability = defineCode<{ reading: string }>(
+  "zero-probability",
+  "error",
+  ({ reading }) => `a probability of 0 can mean never or always: ${reading}`,
+  `A person reads 0 as "never"; bpfki reads it as "always", since 0 is also what it sees where nothing was written, and Chaos
+Mesh's dashboard exports 0 for a field that was left blank. Leave the field out if the fault shall always fire.`,
+);
+
+export const badProbability = defineCode<{ text: string }>(
+  "bad-probability",
+  "error",
+  ({ text }) => `\`${text}\` is no probability`,
+  `A probability is more than nothing and at most \`100%\`: \`10%\`, or a fraction below 1, \`0.1\`. Whole numbers without \`%\` are
+refused, because \`1\` could be a hundredth or certainty.`,
+);
+
+export const misplacedPredicate = defineCode<{ place: string }>(
+  "misplaced-predicate",
+  "error",
+  ({ place }) => `a predicate without a function belongs in ${place}`,
+  `A frame that has only a predicate is about the fault function itself (should_failslab and its like), which is the innermost
+of a call chain: the last frame in Chaos Mesh, bpfki and Injection, the first one in inject.`,
+);
+
+export const misplacedFault = defineCode<{ name: string; place: string }>(
+  "misplaced-fault",
+  "error",
+  ({ name, place }) => `\`${name}\` is the fault function, and belongs in ${place}`,
+  `The fault function calls no other, so it can only be the innermost of a call chain: the last frame in Chaos Mesh, bpfki and
+Injection, the first one in inject. It may also be left out.`,
+);
+
+export const twoPredicates = defineCode(
+  "two-predicates",
+  "error",
+  () => "the fault function has two predicates",
+  `\`when\` and a last frame that names the fault function say the same thing. Keep one, and join the conditions by \`&&\`.`,
+);
+
+export const extraPredicate = defineCode(
+  "extra-predicate",
+  "error",
+  () => "a frame has one predicate",
+  `A frame is \`name(parameters)(predicate)\`, or a bare \`(predicate)\` for the fault function. bcc takes \`f(a)(p1)(p2)\` and drops
+both predicates; join them by \`&&\`.`,
+);
+
+export const tooManyFrames = defineCode<{ limit: number }>(
+  "too-many-frames",
+  "error",
+  ({ limit }) => `a call chain has at most ${limit} frames`,
+  `Functions between those that are named may be left out: a frame holds wherever it stands further out on the stack.`,
+);
+
+export const duplicateParameter = defineCode<{ name: string }>(
+  "duplicate-parameter",
+  "error",
+  ({ name }) => `two parameters are called \`${name}\``,
+  `Parameters are bound by their position, and their names are free; but each needs its own.`,
+);
+
+export const unknownErrno = defineCode<{ value: string }>(
+  "unknown-errno",
+  "error",
+  ({ value }) => `\`${value}\` is no errno's name`,
+  `What a function returns is written by its name: \`ENOMEM\`, \`EIO\` and so on, without a minus sign; for other functions \`NULL\`
+or \`true\`.`,
+);
+
+export const spaceNotCounted = defineCode(
+  "space-not-counted",
+  "error",
+  () => "only slab, page and bio faults count bytes",
+  `\`space\` lets so many bytes through before the fault fires. Other functions have no size that could be counted; \`interval\` and
+\`times\` count calls.`,
+);
+
+// Chaos Mesh's own rules.
+
+export const badSelectorValue = defineCode<{ value: string; mode: string; range: string }>(
+  "bad-selector-value",
+  "error",
+  (a) => `\`${a.value}\` does not fit mode \`${a.mode}\`: it must be ${a.range}`,
+  `\`value\` tells how many pods are meant: a count above 0 for \`fixed\`, a percentage above 0 and up to 100 for \`fixed-percent\`
+and \`random-max-percent\`. It is a string of decimal digits: \`value: "50"\`.`,
+);
+
+export const unusedValue = defineCode<{ mode: string }>(
+  "unused-value",
+  "warning",
+  ({ mode }) => `mode \`${mode}\` has no use for \`value\``,
+  `\`value\` belongs to the modes \`fixed\`, \`fixed-percent\` and \`random-max-percent\`.`,
+);
+
+export const selectorValues = defineCode<{ operator: string; wanted: boolean }>(
+  "selector-values",
+  "error",
+  ({ operator, wanted }) => `\`${operator}\` ${wanted ? "needs" : "takes no"} values`,
+  `In and NotIn compare a label with a list of values; Exists and DoesNotExist only ask whether it is there.`,
+);
+
+export const badSchedule = defineCode<{ text: string; why: string }>(
+  "bad-schedule",
+  "error",
+  ({ text, why }) => `\`${text}\` is no schedule: ${why}`,
+  `A schedule has the five parts of cron (minute, hour, day of the month, month, day of the week), or six with seconds in front,
+or is a descriptor: \`@hourly\`, \`@every 5m\`.`,
+);
+
+export const durationInTemplate = defineCode(
+  "duration-in-template",
+  "error",
+  () => "a Workflow's template has a `deadline`, and the chaos in it no `duration`",
+  `Chaos Mesh refuses a duration in a template. The template's \`deadline\` ends the fault.`,
+);
+
+export const fieldOfOtherType = defineCode<{ field: string; type: string }>(
+  "field-of-other-type",
+  "error",
+  ({ field, type }) => `a template of type \`${type}\` holds no \`${field}\``,
+  `A template holds what its \`templateType\` says and nothing else. Chaos Mesh refuses it otherwise.`,
+);
+
+export const duplicateTemplate = defineCode<{ name: string }>(
+  "duplicate-template",
+  "error",
+  ({ name }) => `two templates are called \`${name}\``,
+  `Templates call each other by name, so each needs its own.`,
+);
+
+export const noSuchTemplate = defineCode<{ name: string }>(
+  "no-such-template",
+  "error",
+  ({ name }) => `there is no template \`${name}\``,
+  `\`entry\` and \`children\` name templates of the same Workflow.`,
+);
+
+// Argument lines.
+
+export const shellSyntax = defineCode<{ why: string }>(
+  "shell-syntax",
+  "error",
+  ({ why }) => why,
+  `A \`.inject\` file holds the arguments of bcc's inject as one would type them. No shell is asked, so nothing is replaced:
+quotes and backslashes are understood, \`$\`, backquotes, pipes and the like are refused. Put the call chain in single quotes.`,
+);
+
+export const unexpectedArgument = defineCode<{ text: string }>(
+  "unexpected-argument",
+  "error",
+  ({ text }) => `\`${text}\` is not expected here`,
+  `The arguments are a mode (kmalloc, bio or alloc_page), one call chain, and the options -P, -c, -I and -v.`,
+);
+
+export const missingArgument = defineCode<{ what: string }>(
+  "missing-argument",
+  "error",
+  ({ what }) => `the ${what} is missing`,
+  `The arguments are a mode (kmalloc, bio or alloc_page), one call chain, and the options -P, -c, -I and -v:
+\`kmalloc -P 0.01 'SyS_mount()'\`.`,
+);
+
+// Where other tools do something else.
+
+export const bpfkiTimes = defineCode<{ times: number }>(
+  "bpfki-times",
+  "warning",
+  ({ times }) => `bpfki would not stop after ${times}`,
+  `bpfki's two halves disagree on where the limit stands in their shared map, so its \`times\` never limits anything. We do what is
+documented: at most so many faults.`,
+);
+
+export const bpfkiAlways = defineCode(
+  "bpfki-always",
+  "warning",
+  () => "bpfki would inject once at most with a probability of 100 %",
+  `In bpfki the number for "certain" does not fit its field and runs over into the next one, where it reads as a limit of one. We do
+what is documented: the fault always fires. Leaving the probability out means the same in both.`,
+);
+
+export const bpfkiPastedPredicate = defineCode<{ name: string; fault: string }>(
+  "bpfki-pasted-predicate",
+  "warning",
+  (a) => `bpfki would ask this of \`${a.fault}\`, too, which has no such parameters`,
+  `bpfki copies the predicate of the last frame into the fault function's program as well, where the frame's parameters are not
+known, so that it does not compile. We do what is documented: the predicate is about its own frame.`,
+);
+
+export const bpfkiNeverFires = defineCode(
+  "bpfki-never-fires",
+  "warning",
+  () => "bpfki would never fire: it waits for one frame more than there is",
+  `Where named frames are followed by a bare predicate, bpfki counts the predicate as a frame of its own. We do what is
+documented: the predicate is about the fault function.`,
+);
+
+export const bpfkiFaultFrame = defineCode<{ name: string }>(
+  "bpfki-fault-frame",
+  "warning",
+  ({ name }) => `bpfki would not compile a frame for \`${name}\``,
+  `bpfki always makes a program for the fault function, and a second one for a frame of that name. We take the frame for what it
+says: the condition on the fault function.`,
+);
+
+export const bccProbability = defineCode(
+  "bcc-probability",
+  "warning",
+  () => "bcc would always fire: it does not roll where only the fault function is named",
+  `bcc's inject rolls where the outermost function is entered, and has no such place in a spec of one frame. We do what is
+documented: the fault fires with the given probability.`,
+);
+
+export const bccLiteral = defineCode<{ reason: string }>(
+  "bcc-literal",
+  "warning",
+  ({ reason }) => `bcc would take this string differently: it ${reason}`,
+  `bcc's STRCMP takes each letter between the comma and the next bracket as it stands, quotes included, so that its strings are
+written without them. We read the C string. Without quotes both mean the same.`,
+);
+
+export const bccCloneName = defineCode<{ name: string }>(
+  "bcc-clone-name",
+  "warning",
+  ({ name }) => `bcc would refuse \`${name}\`, since it has a dot`,
+  `The compiler's clones of functions have names such as \`foo.isra.0\`. We accept them where the kernel has one.`,
+);
+
+export const bccFaultFrame = defineCode<{ name: string; signature: string }>(
+  "bcc-fault-frame",
+  "warning",
+  ({ name, signature }) => `bcc knows its own \`${name}\` only as \`${name}(${signature})\``,
+  `bcc compares the frame's text with its own, letter by letter. Where they differ it makes two programs of one name, and does
+not compile. We know the function by its name.`,
+);
+
+export const bccParameterName = defineCode<{ name: string }>(
+  "bcc-parameter-name",
+  "warning",
+  ({ name }) => `bcc would not compile a parameter called \`${name}\``,
+  `bcc's programs have variables of that name themselves. We accept any name.`,
+);
+
+export const bccCountZero = defineCode(
+  "bcc-count-zero",
+  "warning",
+  () => "bcc would never fire with a count of 0; here 0 is no limit",
+  `In Chaos Mesh, bpfki and here, 0 times means that there is no limit. Leave \`-c\` out to say so in every tool.`,
+);

@@ -1,0 +1,98 @@
+/** bpfki's FailKernRequest as proto3 JSON: message FailKernRequest of proto/bpfki.proto. */
+
+import type { Located } from "../source.js";
+import { nearest } from "../spelling.js";
+import * as codes from "./codes.js";
+import { faultKind, faults } from "./fault.js";
+import { list, optional, type Reader, type Report, record } from "./field.js";
+import { checkZero, headers, readRequest, requestFrame } from "./request.js";
+import type { Spec, Target } from "./spec.js";
+import { kindOf, type Tree } from "./tree.js";
+import { integer } from "./value.js";
+
+const maxUint32 = 2 ** 32 - 1;
+
+/** proto3 JSON takes numbers in quotes, too. */
+const number: Reader<Located<number>> = (tree, _at, report) => {
+  const value = tree.kind === "scalar" ? tree.value : null;
+  const isNumeric = typeof value === "string" && /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(value);
+  if (typeof value === "number" || isNumeric) return { value: Number(value), span: tree.span };
+  report(codes.wrongType(tree.span, { expected: "a number", found: kindOf(tree) }));
+  return undefined;
+};
+
+const uint32: Reader<Located<number>> = (tree, at, report) => {
+  const read = number(tree, at, report);
+  if (!read || !("text" in tree)) return undefined;
+  return integer(0, maxUint32)({ ...tree, value: read.value }, at, report);
+};
+
+const fraction: Reader<Located<number>> = (tree, at, report) => {
+  const read = number(tree, at, report);
+  if (!read || !checkZero(read, "bpfki reads it as always", report)) return undefined;
+  if (read.value > 0 && read.value <= 1) return read;
+  const help = read.value > 1 && read.value <= 100 ? [`${read.value} % is ${read.value / 100}`] : [];
+  report(
+    codes.outOfRange(
+      tree.span,
+      { value: String(read.value), range: "a fraction above 0, at most 1" },
+      { help },
+    ),
+  );
+  return undefined;
+};
+
+/** The enum's name or number. */
+const failtype: Reader<keyof typeof faults> = (tree, at, report) => {
+  if (tree.kind === "scalar" && typeof tree.value === "string") {
+    const kind = faultKind((row) => row.failtype.name === tree.text);
+    if (kind) return kind;
+    const names = Object.values(faults).map((row) => row.failtype.name);
+    const near = nearest(tree.text, names);
+    const help = [near ? `did you mean \`${near}\`?` : `there are ${names.join(", ")}`];
+    report(codes.unknownValue(tree.span, { value: tree.text }, { help }));
+    return undefined;
+  }
+  const read = integer(0, 2)(tree, at, report);
+  return read && faultKind((row) => row.failtype.number === read.value);
+};
+
+const fields = {
+  pid: optional(uint32),
+  tid: optional(uint32),
+  ftype: optional(failtype),
+  headers: optional(headers),
+  callchain: optional(list(requestFrame)),
+  probability: optional(fraction),
+  times: optional(uint32),
+};
+
+/** The names by which such a document is known. */
+export const requestNames: readonly string[] = Object.keys(fields);
+
+/** Reads a document that is one FailKernRequest. What is left out has proto3's default: a slab fault, always. */
+export function readFailKernRequest(tree: Tree, name: string, report: Report): Spec[] {
+  const read = record("a FailKernRequest", fields)(tree, tree.span, report);
+  if (!read) return [];
+  const { ftype, callchain: frames = [], probability, times } = read;
+  const at = tree.kind === "map" ? tree.entries.find((e) => e.key === "ftype")?.value.span : undefined;
+  const fault = { kind: ftype ?? "slab", span: at ?? tree.span };
+  const request = { fault, frames, ...(probability ? { probability } : {}), ...(times ? { times } : {}) };
+  return [
+    {
+      kind: "spec",
+      span: tree.span,
+      input: "FailKernRequest",
+      name,
+      ...readRequest(request, report),
+      target: targetOf(read.pid, read.tid),
+    },
+  ];
+}
+
+/** A thread counts before its process, and 0 is nobody (FailKern::update_inject_cond of src/bpfki.cc). */
+function targetOf(pid: Located<number> | undefined, tid: Located<number> | undefined): Target {
+  const isThread = tid !== undefined && tid.value !== 0 && tid.value !== pid?.value;
+  const isProcess = !isThread && pid !== undefined && pid.value !== 0;
+  return { pid: isProcess ? [pid] : [], tid: isThread ? [tid] : [], cgroup: [], comm: [], uid: [] };
+}

@@ -1,0 +1,202 @@
+/** The native format: kind Injection of injectc.dev/v1. */
+
+import { errnoNames } from "../kernel/errno.js";
+import type { Located } from "../source.js";
+import { nearest } from "../spelling.js";
+import { onlyCondition, readChain, readCondition, readFunctionName, type WrittenFrame } from "./chain.js";
+import * as codes from "./codes.js";
+import { faultKind } from "./fault.js";
+import {
+  anything,
+  list,
+  optional,
+  type Reader,
+  type Report,
+  record,
+  required,
+  type Values,
+} from "./field.js";
+import { checkZero } from "./request.js";
+import { metadataFields } from "./selector.js";
+import type { Fault, Proof, Spec, Target, Trigger } from "./spec.js";
+import type { ScalarTree, Tree } from "./tree.js";
+import { bool, duration, integer, letters, text, word } from "./value.js";
+
+const fault: Reader<Fault> = (tree, at, report) => {
+  const read = word(tree, at, report);
+  if (!read) return undefined;
+  const { span } = tree;
+  const kind =
+    faultKind((row) => row.function === read.text) ??
+    (["slab", "page", "bio"] as const).find((k) => k === read.text);
+  if (kind) return { kind, span };
+  const syscall = /^syscall:(.*)$/s.exec(read.text)?.[1];
+  if (syscall === undefined) {
+    const name = readFunctionName(read.fragment(), report);
+    return name && { kind: "function", name, span };
+  }
+  if (/^[a-z0-9_]+$/.test(syscall)) return { kind: "syscall", name: { value: syscall, span }, span };
+  report(codes.badName(span, { name: syscall, of: "system call" }));
+  return undefined;
+};
+
+function errno(others: readonly string[]): Reader<Located<string>> {
+  return (tree, at, report) => {
+    const read = letters(tree, at, report);
+    if (!read) return undefined;
+    const value = read.value === null ? "NULL" : read.text;
+    const known = [...others, ...errnoNames()];
+    if (known.includes(value)) return { value, span: tree.span };
+    const bare = value.replace(/^-/, "");
+    const near = known.includes(bare) ? bare : nearest(bare, known);
+    const help = [
+      near
+        ? `write \`${near}\``
+        : `there are errno names such as \`ENOMEM\`${others.map((o) => `, \`${o}\``).join("")}`,
+    ];
+    report(codes.unknownErrno(tree.span, { value }, { help }));
+    return undefined;
+  };
+}
+
+/** `10%`, or a fraction; a bare whole number could mean either. */
+const probability: Reader<Located<number>> = (tree, _at, report) => {
+  const written = tree.kind === "scalar" ? tree.text : "";
+  const match = /^(\d+(?:\.\d*)?|\.\d+)\s*(%?)$/.exec(written);
+  const value = match ? Number(match[1]) / (match[2] ? 100 : 1) : Number.NaN;
+  const read = { value, span: tree.span };
+  if (!checkZero(read, "it could be read as never or as always", report)) return undefined;
+  const isClear = match?.[2] === "%" || value < 1;
+  if (value > 0 && value <= 1 && isClear) return read;
+  const help =
+    match && !match[2] && value >= 1 && value <= 100
+      ? [`write \`${written}%\``]
+      : ["write a percentage, `10%`, or a fraction, `0.1`"];
+  report(codes.badProbability(tree.span, { text: written }, { help }));
+  return undefined;
+};
+
+const frameFields = { function: required(word), parameters: optional(text), when: optional(letters) };
+
+const frame: Reader<WrittenFrame> = (tree, at, report) => {
+  const read = record("a frame", frameFields)(tree, at, report);
+  if (!read?.function) return undefined;
+  return {
+    span: tree.span,
+    function: read.function.fragment(),
+    ...(read.parameters ? { parameters: read.parameters.fragment() } : {}),
+    ...(read.when ? { predicate: read.when.fragment() } : {}),
+  };
+};
+
+const triggerFields = {
+  probability: optional(probability),
+  times: optional(integer(0)),
+  interval: optional(integer(1)),
+  space: optional(integer(0)),
+  "once-per-stack": optional(bool),
+};
+
+const maxPid = 2 ** 22;
+const maxUid = 2 ** 32 - 2;
+
+/** A task's name as the kernel keeps it: 16 bytes with the NUL (TASK_COMM_LEN). */
+const comm: Reader<Located<string>> = (tree, at, report) => {
+  const read = word(tree, at, report);
+  const length = read ? new TextEncoder().encode(read.text).length : 0;
+  if (length <= 15) return read && { value: read.text, span: tree.span };
+  report(codes.outOfRange(tree.span, { value: `a name of ${length} bytes`, range: "at most 15 bytes" }));
+  return undefined;
+};
+
+const path: Reader<Located<string>> = (tree, at, report) => {
+  const read = word(tree, at, report);
+  return read && { value: read.text, span: tree.span };
+};
+
+const targetFields = {
+  pid: optional(list(integer(1, maxPid))),
+  tid: optional(list(integer(1, maxPid))),
+  cgroup: optional(list(path)),
+  comm: optional(list(comm)),
+  uid: optional(list(integer(0, maxUid))),
+};
+
+const proof: Reader<Proof> = (tree, at, report) => {
+  const read = record("`proof`", { run: required(word), attached: required(errno([])) })(tree, at, report);
+  if (!read?.run || !read.attached) return undefined;
+  return { span: tree.span, run: { value: read.run.text, span: read.run.span }, attached: read.attached };
+};
+
+const specFields = {
+  fault: required(fault),
+  return: { read: errno(["NULL", "true"]), required: false, nullable: true as const },
+  when: optional(letters),
+  callchain: optional(list(frame)),
+  trigger: optional(record("`trigger`", triggerFields)),
+  target: optional(record("`target`", targetFields)),
+  duration: optional(duration),
+  proof: optional(proof),
+};
+
+const documentFields = {
+  apiVersion: required(word),
+  kind: required(word),
+  metadata: optional(record("`metadata`", metadataFields)),
+  spec: required(record("an Injection spec", specFields)),
+  status: optional(anything),
+};
+
+/** Reads a document of kind Injection. */
+export function readInjection(tree: Tree, fallback: string, report: Report): Spec[] {
+  const read = record("the document", documentFields)(tree, tree.span, report);
+  const spec = read?.spec;
+  if (!spec) return [];
+  const chain = readChain(spec.callchain ?? [], spec.fault, "the last frame", report);
+  const own = spec.when && ownCondition(spec.when, spec.fault, report);
+  const when = onlyCondition(own, chain.when, report);
+  const trigger = triggerOf(spec.trigger ?? {}, spec.fault, report);
+  if (!spec.fault) return [];
+  return [
+    {
+      kind: "spec",
+      span: tree.span,
+      input: "Injection",
+      name: read.metadata?.name?.text ?? fallback,
+      fault: spec.fault,
+      ...(spec.return ? { return: spec.return } : {}),
+      ...(when ? { when } : {}),
+      callchain: chain.callchain,
+      trigger,
+      target: targetOf(spec.target ?? {}),
+      ...(spec.duration ? { duration: spec.duration } : {}),
+      ...(spec.proof ? { proof: spec.proof } : {}),
+    },
+  ];
+}
+
+function ownCondition(when: ScalarTree, of: Fault | undefined, report: Report) {
+  return readCondition({ span: when.span, predicate: when.fragment() }, of, report);
+}
+
+/** Drops what does not limit anything. Bytes are counted only where the fault function tells how many. */
+function triggerOf(read: Values<typeof triggerFields>, of: Fault | undefined, report: Report): Trigger {
+  const { space } = read;
+  const isCounted = !of || of.kind === "slab" || of.kind === "page" || of.kind === "bio";
+  if (space && !isCounted) report(codes.spaceNotCounted(space.span, {}));
+  const above = (least: number, limit: Located<number> | undefined) =>
+    limit && limit.value > least ? limit : undefined;
+  const members: Readonly<Record<keyof Trigger, Located<number> | Located<boolean> | undefined>> = {
+    probability: read.probability,
+    times: above(0, read.times),
+    interval: above(1, read.interval),
+    space: above(0, space),
+    oncePerStack: read["once-per-stack"],
+  };
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Trigger;
+}
+
+function targetOf(read: Values<typeof targetFields>): Target {
+  const { pid = [], tid = [], cgroup = [], comm: names = [], uid = [] } = read;
+  return { pid, tid, cgroup, comm: names, uid };
+}

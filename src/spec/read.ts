@@ -1,0 +1,126 @@
+/** Text to specs: finds out which format a file is in, and hands it to that format's reader. */
+
+import { type Checked, checked, type Diagnostic } from "../diagnostic.js";
+import type { Source, Span } from "../source.js";
+import { nearest } from "../spelling.js";
+import * as codes from "./codes.js";
+import { readFailKernRequest, requestNames } from "./failkern.js";
+import type { Report } from "./field.js";
+import { readInjectFile } from "./inject.js";
+import { readInjection } from "./injection.js";
+import { readKernelChaos } from "./kernelchaos.js";
+import type { Spec } from "./spec.js";
+import { entryOf, kindOf, type MapTree, type Tree, textOf } from "./tree.js";
+import { otherKinds, readScheduleDocument, readWorkflowDocument } from "./workflow.js";
+import { readYaml } from "./yaml.js";
+
+export { readOneLiner } from "./inject.js";
+export { decodeText } from "./text.js";
+
+type DocumentReader = (tree: Tree, name: string, report: Report) => Spec[];
+
+interface Kind {
+  readonly apiVersion: string;
+  readonly read: DocumentReader;
+}
+
+const kinds: Readonly<Record<string, Kind>> = {
+  KernelChaos: { apiVersion: "chaos-mesh.org/v1alpha1", read: readKernelChaos },
+  Schedule: { apiVersion: "chaos-mesh.org/v1alpha1", read: readScheduleDocument },
+  Workflow: { apiVersion: "chaos-mesh.org/v1alpha1", read: readWorkflowDocument },
+  Injection: { apiVersion: "injectc.dev/v1", read: readInjection },
+};
+
+/** So many mistakes are told of one file. */
+const maxDiagnostics = 100;
+
+/**
+ * Reads all specs of a file: YAML or JSON documents of the kinds above, bpfki's requests, or, where the name ends in
+ * `.inject`, bcc's argument line. All mistakes of a file are reported in one go, in the order of the text.
+ */
+export function readSpecs(source: Source): Checked<Spec[]> {
+  const diagnostics: Diagnostic[] = [];
+  const report = (d: Diagnostic) => diagnostics.push(d);
+  const name = baseName(source.name);
+  const specs = source.name.endsWith(".inject")
+    ? readInjectFile(source, name, report)
+    : readDocuments(source, name, report);
+  if (specs.length === 0 && diagnostics.every((d) => d.severity !== "error")) {
+    report(codes.noSpec({ source, start: 0, end: 0 }, { name: source.name }));
+  }
+  return checked(specs, limited(inOrder(diagnostics)));
+}
+
+function readDocuments(source: Source, name: string, report: Report): Spec[] {
+  return readYaml(source, report).flatMap((tree, i) =>
+    readDocument(tree, i === 0 ? name : `${name}-${i + 1}`, report),
+  );
+}
+
+function baseName(path: string): string {
+  const base = path.slice(path.lastIndexOf("/") + 1).replace(/(.)\.[^.]*$/, "$1");
+  return base === "<stdin>" || base === "" ? "stdin" : base;
+}
+
+function readDocument(tree: Tree, name: string, report: Report): Spec[] {
+  if (tree.kind !== "map") {
+    const help =
+      tree.kind === "scalar" ? ["bcc's argument line stands in a file whose name ends in `.inject`"] : [];
+    report(
+      codes.wrongType(tree.span, { expected: "a mapping (the document)", found: kindOf(tree) }, { help }),
+    );
+    return [];
+  }
+  const kind = textOf(tree, "kind");
+  if (kind !== undefined && textOf(tree, "apiVersion") !== undefined)
+    return readKind(tree, kind, name, report);
+  const isNamed = entryOf(tree, "kind") || entryOf(tree, "apiVersion");
+  const isRequest = tree.entries.some((e) => requestNames.includes(e.key));
+  if (!isNamed && isRequest) return readFailKernRequest(tree, name, report);
+  for (const field of ["apiVersion", "kind"]) {
+    if (textOf(tree, field) === undefined)
+      report(codes.missingField(firstKey(tree), { field, of: "the document" }));
+  }
+  return [];
+}
+
+function firstKey(tree: MapTree): Span {
+  return tree.entries[0]?.keySpan ?? tree.span;
+}
+
+function readKind(tree: MapTree, kind: string, name: string, report: Report): Spec[] {
+  const apiVersion = textOf(tree, "apiVersion")!;
+  const known = Object.hasOwn(kinds, kind) ? kinds[kind]! : undefined;
+  if (known?.apiVersion === apiVersion) return known.read(tree, name, report);
+  if (known) {
+    const at = entryOf(tree, "apiVersion")!.value.span;
+    report(
+      codes.unknownKind(at, { kind, apiVersion }, { help: [`write \`apiVersion: ${known.apiVersion}\``] }),
+    );
+    return [];
+  }
+  const at = entryOf(tree, "kind")!.value.span;
+  const isOurs = /^(?:injectc\.dev|chaos-mesh\.org)\//.test(apiVersion) && !otherKinds.includes(kind);
+  if (!isOurs) {
+    report(codes.skippedDocument(at, { what: kind }));
+    return [];
+  }
+  const near = nearest(kind, Object.keys(kinds));
+  const help = near ? `did you mean \`${near}\`?` : `there are ${Object.keys(kinds).join(", ")}`;
+  report(codes.unknownKind(at, { kind, apiVersion }, { help: [help] }));
+  return [];
+}
+
+function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  return [...diagnostics].sort((a, b) => (a.span?.start ?? 0) - (b.span?.start ?? 0));
+}
+
+function limited(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  if (diagnostics.length <= maxDiagnostics) return diagnostics;
+  const errorsFirst = [...diagnostics].sort(
+    (a, b) => Number(b.severity === "error") - Number(a.severity === "error"),
+  );
+  const kept = inOrder(errorsFirst.slice(0, maxDiagnostics));
+  const left = diagnostics.length - kept.length;
+  return [...kept, codes.moreProblems(errorsFirst[maxDiagnostics]!.span, { count: left })];
+}

@@ -1,0 +1,76 @@
+/** The part that KernelChaos and bpfki's FailKernRequest have in common: fault, headers, call chain, probability, times. */
+
+import type { Located, Span } from "../source.js";
+import { readChain, type WrittenFrame } from "./chain.js";
+import * as codes from "./codes.js";
+import { list, optional, type Reader, type Report, record } from "./field.js";
+import { bpfkiLints } from "./lint.js";
+import type { Fault, Spec } from "./spec.js";
+import type { ScalarTree } from "./tree.js";
+import { text } from "./value.js";
+
+const frameFields = { funcname: optional(text), parameters: optional(text), predicate: optional(text) };
+
+/** A frame of a call chain; empty strings are as good as absent, since that is what both formats' defaults are. */
+export const requestFrame: Reader<WrittenFrame> = (tree, at, report) => {
+  const read = record("a frame", frameFields)(tree, at, report);
+  if (!read) return undefined;
+  const part = (scalar: ScalarTree | undefined) =>
+    scalar && scalar.text !== "" ? scalar.fragment() : undefined;
+  const name = part(read.funcname);
+  const parameters = part(read.parameters);
+  const predicate = part(read.predicate);
+  return {
+    span: tree.span,
+    ...(name ? { function: name } : {}),
+    ...(parameters ? { parameters } : {}),
+    ...(predicate ? { predicate } : {}),
+  };
+};
+
+/** `headers`: accepted, since older kernels' bcc needs them, and named in a remark. */
+export const headers: Reader<readonly ScalarTree[]> = (tree, at, report) => {
+  const read = list(text)(tree, at, report);
+  if (read?.length)
+    remarkHeaders(
+      read.map((h) => h.text),
+      tree.span,
+      report,
+    );
+  return read;
+};
+
+/** Says that headers are not needed. */
+export function remarkHeaders(names: readonly string[], span: Span, report: Report): void {
+  report(codes.headersNotNeeded(span, { headers: names.map((n) => `\`${n}\``).join(", ") }));
+}
+
+export interface Request {
+  readonly fault: Fault;
+  readonly frames: readonly WrittenFrame[];
+  readonly probability?: Located<number>;
+  readonly times?: Located<number>;
+}
+
+/** What a request says in a spec's terms, with remarks where bpfki would do something else. */
+export function readRequest(
+  request: Request,
+  report: Report,
+): Pick<Spec, "fault" | "when" | "callchain" | "trigger"> {
+  const { fault, frames, probability, times } = request;
+  const chain = readChain(frames, fault, "the last frame", report);
+  bpfkiLints(request, report);
+  const isLimited = times !== undefined && times.value > 0;
+  return {
+    fault,
+    ...chain,
+    trigger: { ...(probability ? { probability } : {}), ...(isLimited ? { times } : {}) },
+  };
+}
+
+/** A probability of 0 is an error in every format; `reading` is how the format's own program takes it. */
+export function checkZero(written: Located<number>, reading: string, report: Report): boolean {
+  if (written.value !== 0) return true;
+  report(codes.zeroProbability(written.span, { reading }));
+  return false;
+}

@@ -1,0 +1,117 @@
+/** Which pods a Chaos Mesh object means: ContainerSelector of api/v1alpha1/selector.go, checked and carried along. */
+
+import type { Span } from "../source.js";
+import * as codes from "./codes.js";
+import {
+  anything,
+  asTree,
+  list,
+  mapOf,
+  optional,
+  type Report,
+  record,
+  required,
+  type Values,
+} from "./field.js";
+import type { Placement } from "./spec.js";
+import { plainData, type Tree } from "./tree.js";
+import { oneOf, text, word } from "./value.js";
+
+const modes = ["one", "all", "fixed", "fixed-percent", "random-max-percent"] as const;
+const phases = ["Pending", "Running", "Succeeded", "Failed", "Unknown"] as const;
+const operators = ["In", "NotIn", "Exists", "DoesNotExist"] as const;
+
+const expressionFields = {
+  key: required(word),
+  operator: required(oneOf(operators)),
+  values: optional(list(text)),
+};
+
+const readExpression = record("an expression selector", expressionFields);
+
+/** Sets want values, and existence wants none (LabelSelectorAsSelector in apimachinery). */
+function readRequirement(tree: Tree, at: Span, report: Report): Values<typeof expressionFields> | undefined {
+  const read = readExpression(tree, at, report);
+  if (!read?.operator) return read;
+  const wantsValues = read.operator.value === "In" || read.operator.value === "NotIn";
+  if (wantsValues !== (read.values ?? []).length > 0) {
+    report(codes.selectorValues(read.operator.span, { operator: read.operator.value, wanted: wantsValues }));
+  }
+  return read;
+}
+
+const strings = mapOf(text);
+
+const selectorFields = {
+  namespaces: optional(list(text)),
+  fieldSelectors: optional(strings),
+  labelSelectors: optional(strings),
+  expressionSelectors: optional(list(readRequirement)),
+  annotationSelectors: optional(strings),
+  nodes: optional(list(text)),
+  pods: optional(mapOf(list(text))),
+  nodeSelectors: optional(strings),
+  podPhaseSelectors: optional(list(oneOf(phases))),
+};
+
+/** The fields of a Chaos Mesh object that place it, as rows beside its own. */
+export const placementFields = {
+  mode: required(oneOf(modes)),
+  value: optional(text),
+  selector: required(asTree(record("a pod selector", selectorFields))),
+  containerNames: optional(asTree(list(text))),
+  remoteCluster: optional(text),
+};
+
+type PlacementValues = Values<typeof placementFields>;
+
+/** Plain data for the manifest, after checking that `mode` and `value` fit each other. */
+export function readPlacement(values: PlacementValues, at: Span, report: Report): Placement {
+  checkValue(values, at, report);
+  const trees: Readonly<Record<string, Tree | undefined>> = {
+    value: values.value,
+    selector: values.selector,
+    containerNames: values.containerNames,
+    remoteCluster: values.remoteCluster,
+  };
+  const carried = Object.entries(trees).flatMap(([key, tree]) => (tree ? [[key, plainData(tree)]] : []));
+  return { ...(values.mode ? { mode: values.mode.value } : {}), ...Object.fromEntries(carried) };
+}
+
+/** PodSelector.Validate of api/v1alpha1/common_webhook.go; a value that no mode reads is a lint of ours. */
+function checkValue(values: PlacementValues, at: Span, report: Report): void {
+  const { value } = values;
+  const mode = values.mode?.value;
+  if (mode === undefined) return;
+  if (mode === "one" || mode === "all") {
+    if (value && value.text !== "") report(codes.unusedValue(value.span, { mode }));
+    return;
+  }
+  const range = mode === "fixed" ? "a whole number above 0" : "a percentage from 1 to 100";
+  if (!("value" in values)) {
+    report(codes.missingField(at, { field: "value", of: `mode \`${mode}\`` }, { help: [`it is ${range}`] }));
+  } else if (value) {
+    const number = /^[+-]?\d+$/.test(value.text) ? Number(value.text) : Number.NaN;
+    const fits = number > 0 && (mode === "fixed" ? number < 2 ** 63 : number <= 100);
+    if (!fits) report(codes.badSelectorValue(value.span, { value: value.text, mode, range }));
+  }
+}
+
+/** Kubernetes' ObjectMeta. We need the name; the rest is read so that a misspelt field is seen. */
+export const metadataFields = {
+  name: optional(word),
+  namespace: optional(text),
+  labels: optional(strings),
+  annotations: optional(strings),
+  generateName: optional(text),
+  finalizers: optional(list(text)),
+  ownerReferences: optional(anything),
+  managedFields: optional(anything),
+  uid: optional(text),
+  resourceVersion: optional(text),
+  generation: optional(anything),
+  creationTimestamp: optional(anything),
+  deletionTimestamp: optional(anything),
+  deletionGracePeriodSeconds: optional(anything),
+  selfLink: optional(text),
+};

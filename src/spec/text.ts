@@ -1,0 +1,51 @@
+/** A spec file's bytes as text. */
+
+import { type Checked, checked, failed } from "../diagnostic.js";
+import type { Source, Span } from "../source.js";
+import * as codes from "./codes.js";
+
+const maxBytes = 1 << 20;
+
+/** Decodes a spec file: at most 1 MiB of UTF-8 without NULs. A byte order mark at its start is dropped. */
+export function decodeText(bytes: Uint8Array, name: string): Checked<Source> {
+  if (bytes.length > maxBytes) return failed(codes.specTooLarge(undefined, { name, size: bytes.length }));
+  const bad = invalidOffset(bytes);
+  if (bad < bytes.length) {
+    const at = endOf(bytes.subarray(0, bad), name);
+    return failed(codes.notUtf8(at, { offset: bad, byte: bytes[bad]!.toString(16).padStart(2, "0") }));
+  }
+  const nul = bytes.indexOf(0);
+  if (nul >= 0) return failed(codes.nulByte(endOf(bytes.subarray(0, nul), name), { offset: nul }));
+  return checked({ name, text: new TextDecoder().decode(bytes) });
+}
+
+/** The place behind what could be read. */
+function endOf(bytes: Uint8Array, name: string): Span {
+  const text = new TextDecoder().decode(bytes);
+  return { source: { name, text }, start: text.length, end: text.length };
+}
+
+/** The first byte that belongs to no character; the length where all do. */
+function invalidOffset(bytes: Uint8Array): number {
+  let at = 0;
+  while (at < bytes.length) {
+    const length = characterLength(bytes, at);
+    if (length === 0) return at;
+    at += length;
+  }
+  return at;
+}
+
+/** Bytes of the character that starts there, 0 if none does: the table of well-formed sequences, Unicode 3.9. */
+function characterLength(bytes: Uint8Array, at: number): number {
+  const first = bytes[at]!;
+  if (first < 0x80) return 1;
+  const length = first < 0xc2 || first > 0xf4 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+  const lowest = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80;
+  const highest = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf;
+  for (let i = 1; i < length; i++) {
+    const next = bytes[at + i] ?? 0;
+    if (next < (i === 1 ? lowest : 0x80) || next > (i === 1 ? highest : 0xbf)) return 0;
+  }
+  return length;
+}

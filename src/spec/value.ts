@@ -1,0 +1,84 @@
+/** Readers of single values: strings, numbers, words of a list, durations. */
+
+import type { Located } from "../source.js";
+import { nearest } from "../spelling.js";
+import * as codes from "./codes.js";
+import { parseDuration } from "./duration.js";
+import type { Reader } from "./field.js";
+import { kindOf, type ScalarTree } from "./tree.js";
+
+/** A string, in quotes where it would otherwise be a number or a boolean. */
+export const text: Reader<ScalarTree> = (tree, _at, report) => {
+  if (tree.kind === "scalar" && typeof tree.value === "string") return tree;
+  const help = tree.kind === "scalar" && tree.value !== null ? [`put it in quotes: \`"${tree.text}"\``] : [];
+  report(codes.wrongType(tree.span, { expected: "a string", found: kindOf(tree) }, { help }));
+  return undefined;
+};
+
+/** A string with something in it. */
+export const word: Reader<ScalarTree> = (tree, at, report) => {
+  const read = text(tree, at, report);
+  if (read?.text !== "") return read;
+  report(codes.wrongType(tree.span, { expected: "a string", found: "an empty one" }));
+  return undefined;
+};
+
+/** A scalar's letters, whatever YAML takes them for: a predicate may be `1`. */
+export const letters: Reader<ScalarTree> = (tree, _at, report) => {
+  if (tree.kind === "scalar") return tree;
+  report(codes.wrongType(tree.span, { expected: "a string", found: kindOf(tree) }));
+  return undefined;
+};
+
+export const bool: Reader<Located<boolean>> = (tree, _at, report) => {
+  if (tree.kind === "scalar" && typeof tree.value === "boolean")
+    return { value: tree.value, span: tree.span };
+  report(codes.wrongType(tree.span, { expected: "true or false", found: kindOf(tree) }));
+  return undefined;
+};
+
+/** A whole number from `min` to `max`. */
+export function integer(min: number, max = Number.MAX_SAFE_INTEGER): Reader<Located<number>> {
+  return (tree, _at, report) => {
+    const value = tree.kind === "scalar" ? tree.value : undefined;
+    if (typeof value !== "number" || !Number.isInteger(value)) {
+      const found = typeof value === "number" ? "a fraction" : kindOf(tree);
+      const isQuoted = typeof value === "string" && /^[+-]?\d+$/.test(value);
+      const help = isQuoted ? ["write it without quotes"] : [];
+      report(codes.wrongType(tree.span, { expected: "a whole number", found }, { help }));
+      return undefined;
+    }
+    if (value >= min && value <= max) return { value, span: tree.span };
+    report(codes.outOfRange(tree.span, { value: String(value), range: rangeText(min, max) }));
+    return undefined;
+  };
+}
+
+function rangeText(min: number, max: number): string {
+  return max === Number.MAX_SAFE_INTEGER ? `${min} or more` : `from ${min} to ${max}`;
+}
+
+/** One of the words, letter by letter. */
+export function oneOf<W extends string>(words: readonly W[]): Reader<Located<W>> {
+  return (tree, at, report) => {
+    const read = text(tree, at, report);
+    if (!read) return undefined;
+    const found = words.find((w) => w === read.text);
+    if (found !== undefined) return { value: found, span: tree.span };
+    const near = nearest(read.text, words);
+    const help = near ? `did you mean \`${near}\`?` : `there are ${words.map((w) => `\`${w}\``).join(", ")}`;
+    report(codes.unknownValue(tree.span, { value: read.text }, { help: [help] }));
+    return undefined;
+  };
+}
+
+/** A Go duration (`300ms`, `1.5h`, `2h45m`), not negative, in nanoseconds. */
+export const duration: Reader<Located<bigint>> = (tree, at, report) => {
+  const read = tree.kind === "scalar" && tree.plain && tree.value === 0 ? tree : text(tree, at, report);
+  if (!read) return undefined;
+  const parsed = parseDuration(read.text);
+  if (parsed.ok && parsed.value >= 0n) return { value: parsed.value, span: tree.span };
+  const why = parsed.ok ? "it is negative" : parsed.why;
+  report(codes.badDuration(tree.span, { text: read.text, why }));
+  return undefined;
+};

@@ -1,0 +1,168 @@
+/** YAML and JSON text as trees; all that is wrong with the text itself is said here. */
+
+import {
+  Composer,
+  type CST,
+  type Document,
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  Lexer,
+  type Node,
+  type Pair,
+  Parser,
+  type Scalar,
+} from "yaml";
+import type { Source, Span } from "../source.js";
+import * as codes from "./codes.js";
+import type { Report } from "./field.js";
+import { scalarFragment } from "./scalar.js";
+import type { Entry, MapTree, ScalarTree, Tree } from "./tree.js";
+
+const maxDepth = 64;
+const maxExpanded = 1 << 20;
+const maxErrors = 20;
+
+/** The documents of a text, without empty ones and those whose text is broken; what is wrong is reported. */
+export function readYaml(source: Source, report: Report): Tree[] {
+  const tokens = tokenize(source, report);
+  const composer = new Composer({ keepSourceTokens: true, resolveKnownTags: false, uniqueKeys: false });
+  const trees: Tree[] = [];
+  for (const document of composer.compose(tokens, true, source.text.length) as Iterable<Document.Parsed>) {
+    const problems = [...document.errors, ...document.warnings];
+    for (const { message, pos } of problems.slice(0, maxErrors)) {
+      const why = message.replace(/\s*\n[\s\S]*/, "");
+      report(codes.yamlSyntax(spanOf(source, pos), { why: why[0]!.toLowerCase() + why.slice(1) }));
+    }
+    const { contents } = document;
+    if (problems.length || !contents || isBlank(contents)) continue;
+    trees.push(treeOf(contents, { source, report, anchors: new Map(), sizes: new Map(), expanded: 0 }));
+  }
+  return trees;
+}
+
+function isBlank(node: Node): boolean {
+  return isScalar(node) && node.source === "" && node.type === "PLAIN";
+}
+
+function spanOf(source: Source, [start, end]: readonly number[]): Span {
+  const last = source.text.length;
+  const from = Math.min(Math.max(start ?? 0, 0), last);
+  return { source, start: from, end: Math.min(Math.max(end ?? from, from), last) };
+}
+
+/** The library calls itself as deep as the text nests, so text that nests too deep never gets as far as its composer. */
+function tokenize(source: Source, report: Report): CST.Token[] {
+  const parser = new Parser();
+  const tokens: CST.Token[] = [];
+  for (const lexeme of new Lexer().lex(source.text)) {
+    tokens.push(...parser.next(lexeme));
+    if (parser.stack.length > maxDepth + 2) {
+      report(codes.documentTooDeep(spanOf(source, [parser.offset - 1, parser.offset]), { limit: maxDepth }));
+      return [];
+    }
+    if (tokens.length > maxErrors && tokens.slice(-maxErrors).every((t) => t.type === "error")) return tokens;
+  }
+  tokens.push(...parser.end());
+  return tokens;
+}
+
+/** What is known while a document's nodes become trees. */
+interface Growth {
+  readonly source: Source;
+  readonly report: Report;
+  /** The latest complete tree of each anchor. */
+  readonly anchors: Map<string, Tree>;
+  /** Letters of a tree with all its aliases written out. */
+  readonly sizes: Map<Tree, number>;
+  /** Letters that the document's aliases stand for so far. */
+  expanded: number;
+}
+
+function treeOf(node: Node, growth: Growth): Tree {
+  if (isAlias(node)) return aliasTree(node.source, spanOf(growth.source, node.range ?? []), growth);
+  const tree = freshTree(node, growth);
+  growth.sizes.set(tree, sizeOf(tree, growth));
+  if ("anchor" in node && node.anchor) growth.anchors.set(node.anchor as string, tree);
+  return tree;
+}
+
+function freshTree(node: Node, growth: Growth): Tree {
+  const span = spanOf(growth.source, node.range ?? []);
+  if (isMap(node)) return mapTree(node.items as Pair<Node | null, Node | null>[], span, growth);
+  if (isSeq(node)) {
+    const items = (node.items as (Node | Pair<Node | null, Node | null>)[]).map((item) =>
+      isPair(item) ? mapTree([item], span, growth) : treeOf(item, growth),
+    );
+    return { kind: "list", span, items };
+  }
+  return scalarTree(node as Scalar, span, growth.source);
+}
+
+function scalarTree(node: Scalar, span: Span, source: Source): ScalarTree {
+  const text = node.source ?? "";
+  const known = ["string", "number", "boolean"].includes(typeof node.value) || node.value === null;
+  const value = known ? (node.value as ScalarTree["value"]) : text;
+  return {
+    kind: "scalar",
+    span,
+    value,
+    text,
+    plain: node.type === "PLAIN",
+    fragment: () => scalarFragment(source, node),
+  };
+}
+
+function nothing(span: Span): ScalarTree {
+  const fragment = () => ({ source: span.source, text: "", starts: [], ends: [], span });
+  return { kind: "scalar", span, value: null, text: "", plain: true, fragment };
+}
+
+function sizeOf(tree: Tree, growth: Growth): number {
+  const size = (t: Tree) => growth.sizes.get(t) ?? 0;
+  if (tree.kind === "scalar") return tree.text.length + 1;
+  if (tree.kind === "list") return tree.items.reduce((sum, item) => sum + size(item), 1);
+  return tree.entries.reduce((sum, e) => sum + e.key.length + size(e.value), 1);
+}
+
+function aliasTree(name: string, span: Span, growth: Growth): Tree {
+  const tree = growth.anchors.get(name);
+  if (!tree) {
+    growth.report(codes.unknownAlias(span, { name }));
+    return nothing(span);
+  }
+  const within = growth.expanded <= maxExpanded;
+  growth.expanded += growth.sizes.get(tree) ?? 0;
+  if (growth.expanded <= maxExpanded) return tree;
+  if (within) growth.report(codes.aliasesTooLarge(span, { name }));
+  return nothing(span);
+}
+
+function mapTree(pairs: readonly Pair<Node | null, Node | null>[], span: Span, growth: Growth): MapTree {
+  const entries = new Map<string, Entry>();
+  let merged: readonly Entry[] = [];
+  for (const pair of pairs) {
+    const key = pair.key ? treeOf(pair.key, growth) : nothing(span);
+    const value = pair.value ? treeOf(pair.value, growth) : nothing(key.span);
+    if (key.kind !== "scalar") growth.report(codes.badKey(key.span, {}));
+    else if (key.text === "<<" && key.plain) merged = merged.concat(mergedEntries(value, growth));
+    else {
+      const first = entries.get(key.text);
+      const notes = first && [{ text: "it stands here first", span: first.keySpan }];
+      if (notes) growth.report(codes.duplicateKey(key.span, { key: key.text }, { notes }));
+      else entries.set(key.text, { key: key.text, keySpan: key.span, value });
+    }
+  }
+  for (const entry of merged) if (!entries.has(entry.key)) entries.set(entry.key, entry);
+  return { kind: "map", span, entries: [...entries.values()] };
+}
+
+/** `<<: *base` and `<<: [*a, *b]`: the other map's entries, where the map has none of its own. */
+function mergedEntries(value: Tree, growth: Growth): readonly Entry[] {
+  if (value.kind === "map") return value.entries;
+  if (value.kind === "list") return value.items.flatMap((item) => mergedEntries(item, growth));
+  growth.report(codes.badKey(value.span, {}));
+  return [];
+}

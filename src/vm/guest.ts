@@ -1,0 +1,242 @@
+/** The lab's guest: everything that is in its initramfs, and the init that runs a case in it. */
+
+import type { Entry } from "./cpio.js";
+
+/** The most that is kept of a phase's stdout, and of its stderr, in bytes. */
+export const keptBytes = 64 * 1024;
+
+/** What the guest is given. */
+export interface GuestFiles {
+  /** A static busybox and the loader, both for the guest's arch. */
+  readonly busybox: Uint8Array;
+  readonly loader: Uint8Array;
+  readonly certificate: Uint8Array;
+  /** The bundle's files, by their paths in it. */
+  readonly bundle: readonly { readonly path: string; readonly data: Uint8Array }[];
+  /** A busybox `sh` script that is run with `before`, `attached` and `after`. */
+  readonly workload: string;
+  /** Further entries, at their own paths. */
+  readonly extra: readonly Entry[];
+}
+
+/** How init goes about it; times in seconds. */
+export interface GuestSettings {
+  readonly mode: "case" | "shell";
+  /** The device that reports go to, in mode `case`. */
+  readonly report: string;
+  readonly loaderArguments: readonly string[];
+  /** How long the loader may take until it reports "attached", and from SIGTERM until it has ended. */
+  readonly attachSeconds: number;
+  readonly detachSeconds: number;
+  /** How long one run of the workload may take. */
+  readonly phaseSeconds: number;
+  /** In mode `shell`: the user's terminal. */
+  readonly terminal?: { readonly columns: number; readonly rows: number; readonly type: string };
+}
+
+/** The initramfs of a guest; `archive` makes the bytes. */
+export function guestEntries(files: GuestFiles, settings: GuestSettings): Entry[] {
+  const executable = (path: string, data: Uint8Array): Entry => ({ kind: "file", path, mode: 0o755, data });
+  const plain = (path: string, data: Uint8Array): Entry => ({ kind: "file", path, mode: 0o644, data });
+  const folders = ["proc", "sys", "dev", "run", "tmp", "bundle", "root"];
+  return [
+    ...folders.map((path): Entry => ({ kind: "folder", path })),
+    // The kernel opens these for init before devtmpfs is mounted; numbers in Documentation/admin-guide/devices.txt.
+    { kind: "device", path: "dev/console", major: 5, minor: 1 },
+    { kind: "device", path: "dev/null", major: 1, minor: 3 },
+    { kind: "link", path: "bin/sh", target: "busybox" },
+    executable("bin/busybox", files.busybox),
+    executable("bin/inject-load", files.loader),
+    executable("init", Buffer.from(init)),
+    plain("settings", Buffer.from(settingsScript(settings))),
+    plain("trust.pem", files.certificate),
+    plain("workload", Buffer.from(files.workload)),
+    ...files.bundle.map(({ path, data }) => plain(`bundle/${path}`, data)),
+    ...files.extra,
+  ];
+}
+
+/** A text as one word of a POSIX shell, whatever is in it. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+function shellHint(words: string): string {
+  const bare = words.replace(/'([\w/.:=,-]+)'/g, "$1");
+  return [
+    "",
+    `  inject-load ${bare} &`,
+    "           attaches the bundle; kill %1 detaches it",
+    "  sh /workload attached",
+    "           is one run of the workload (before, attached, after)",
+    "  echo $$ >/sys/fs/cgroup/workload/cgroup.procs",
+    "           makes this shell and what it starts one of the workload's tasks",
+    "  exit     or Ctrl-a x leaves",
+    "",
+  ].join("\n");
+}
+
+function settingsScript(settings: GuestSettings): string {
+  const { loaderArguments, terminal } = settings;
+  const words = ["/bundle", "--trust", "/trust.pem", ...loaderArguments].map(quoted).join(" ");
+  return [
+    `mode=${settings.mode}`,
+    `report=${settings.report}`,
+    `attach_seconds=${settings.attachSeconds}`,
+    `detach_seconds=${settings.detachSeconds}`,
+    `phase_seconds=${settings.phaseSeconds}`,
+    // One more than is shown tells whether there was more.
+    `keep=${keptBytes + 1}`,
+    `columns=${terminal?.columns ?? 80} rows=${terminal?.rows ?? 24}`,
+    `export TERM=${quoted(terminal?.type ?? "linux")}`,
+    `hint=${quoted(shellHint(words))}`,
+    `set -- ${words}`,
+    "",
+  ].join("\n");
+}
+
+/**
+ * The guest's init. While the bundle is attached it waits and writes, and forks nothing but `sleep` and `test`: a fault
+ * that hits every task should spoil as little as possible.
+ *
+ * A phase's process is there, in its cgroup, with its script in memory, before the loader starts: so its pid can be a
+ * target, and no fault can keep it from coming up.
+ */
+const init = String.raw`#!/bin/sh
+# Runs /workload before, while and after the loader has /bundle attached, and reports each step as a line on $report.
+
+/bin/busybox mount -t proc proc /proc
+/bin/busybox --install -s /bin
+export PATH=/bin HOME=/root
+mount -t sysfs sysfs /sys
+mount -t devtmpfs devtmpfs /dev
+mount -t debugfs debugfs /sys/kernel/debug
+mount -t tracefs tracefs /sys/kernel/tracing
+mount -t bpf bpf /sys/fs/bpf
+mount -t cgroup2 cgroup2 /sys/fs/cgroup && mkdir /sys/fs/cgroup/workload
+mount -t tmpfs tmpfs /run
+# tmpfs alone never looks a name up again while its file exists; an overlay on it does, once caches are dropped.
+mkdir /run/lower /run/upper /run/work
+mount -t overlay -o lowerdir=/run/lower,upperdir=/run/upper,workdir=/run/work overlay /tmp 2>/dev/null ||
+  mount -t tmpfs tmpfs /tmp
+chmod 1777 /tmp
+ip link set lo up
+. /settings
+
+if [ $mode = shell ]; then
+  stty columns $columns rows $rows
+  echo "$hint"
+  cd /tmp && setsid cttyhack sh
+  reboot -f
+fi
+
+say() { echo "injectc $*" >&5; }                    # a step, for the host
+mark() { echo "<5>injectc: $*" >/dev/kmsg; }        # the same in the kernel's log, so that its order is known
+frame() { base64 | sed "s/^/injectc data $1 $2 /" >&5; }
+uptime() { IFS=. read -r now _ </proc/uptime; }     # whole seconds
+
+await() {                                           # SECONDS COMMAND...: until it succeeds
+  uptime; end=$((now + $1)); shift
+  until "$@"; do
+    uptime; [ $now -lt $end ] || return 1
+    sleep 0.05
+  done
+}
+
+# PHASE: its process, which then waits for its go. It takes the memory it will need, and fails at something, in
+# advance: under a fault that hits every allocation it could not grow its heap, nor load its words for the error.
+begin() {
+  mkdir /run/$1; mkfifo /run/$1/stdout /run/$1/stderr /run/$1/go
+  for stream in stdout stderr; do                   # dd by bytes, since it keeps what came so far
+    { dd bs=1 count=$keep of=/run/$1/$stream.kept; cat; : >/run/$1/$stream.end; } \
+      </run/$1/$stream >/dev/null 2>&1 5>&- &
+  done
+  echo 2 >/proc/sys/vm/drop_caches
+  rm -f /run/workload.pid
+  { sh -c '
+      cd /tmp
+      echo $$ >/sys/fs/cgroup/workload/cgroup.procs
+      script=$(cat /workload)
+      room=$(printf %50000s); unset room
+      rehearse() { [ $1 = 0 ] || rehearse $(($1 - 1)); echo >/dev/full; echo >/tmp; }
+      rehearse 3 2>/dev/null
+      exec 3<>/run/$1/go
+      echo $$ >/run/workload.pid
+      read -r go <&3
+      exec 3>&-
+      eval "$script"' /workload $1 </dev/null >/run/$1/stdout 2>/run/$1/stderr 5>&-
+    echo $? >/run/$1/exit; } &
+  await 10 test -s /run/workload.pid
+}
+
+finish() {                                          # PHASE: its go, its end, what it wrote
+  say start $1
+  echo go 1<>/run/$1/go
+  if await $phase_seconds test -s /run/$1/exit; then
+    exit=$(cat /run/$1/exit)
+  else
+    exit=timeout
+    kill -9 $(cat /run/workload.pid /sys/fs/cgroup/workload/cgroup.procs)
+  fi
+  # A process that the workload left behind may hold its output open.
+  await 1 test -e /run/$1/stdout.end -a -e /run/$1/stderr.end
+  frame $1 stdout </run/$1/stdout.kept
+  frame $1 stderr </run/$1/stderr.kept
+  say end $1 $exit
+}
+
+load() {
+  { sh -c 'echo $$ >/run/loader.pid; exec inject-load "$@"' sh "$@" \
+      </dev/null >/run/loader.stdout 2>/run/loader.stderr 5>&-
+    echo $? >/run/loader.exit; } &
+  await $attach_seconds settled
+}
+attached() { grep -q '"event": *"attached"' /run/loader.stdout 2>/dev/null; }
+ended() { test -s /run/loader.exit; }
+settled() { attached || ended; }
+
+told=0
+relay() {                                           # what the loader has said since the last time
+  size=$(wc -c </run/loader.stdout)
+  tail -c +$((told + 1)) /run/loader.stdout | head -c $((size - told)) | frame loader stdout
+  told=$size
+}
+
+unload() {
+  if ended; then say loader early; return; fi
+  kill -TERM $(cat /run/loader.pid)
+  await $detach_seconds ended || say loader stuck
+}
+
+off() { say done; reboot -f; }
+
+if ! { stty -F $report raw && : >$report; } 2>/dev/null; then
+  echo "injectc: no report port $report" >/dev/console
+  reboot -f
+fi
+exec 5>$report
+say init $(uname -r)
+echo 6 >/proc/sys/kernel/printk                     # warnings and marks reach the console
+echo 0 >/proc/sys/kernel/randomize_va_space         # the same pages are touched in each run
+
+begin before; finish before
+[ $exit != timeout ] || off
+begin attached
+say load; mark loading
+load "$@"
+if attached; then
+  relay; say loader attached; mark attached
+  finish attached
+  unload
+  mark detached
+elif ! ended; then
+  say loader stuck
+fi
+ended || { kill -9 $(cat /run/loader.pid); await 5 ended; }
+relay
+tail -c 262144 /run/loader.stderr | frame loader stderr
+say loader exit $(cat /run/loader.exit)
+attached || off
+begin after; finish after
+off
+`;

@@ -1,0 +1,113 @@
+/** Collects what a guest is given from where it lies on disk. */
+
+import { access, constants, readdir, readFile } from "node:fs/promises";
+import { join, relative, sep } from "node:path";
+import type { Arch } from "../kernel/kernel.js";
+import { archive, type Entry } from "./cpio.js";
+import { type GuestSettings, guestEntries } from "./guest.js";
+
+/** A kernel that can be booted. */
+export interface BootKernel {
+  readonly name: string;
+  readonly arch: Arch;
+  /** Path of its image. */
+  readonly image: string;
+}
+
+/** What is to be proved on it; `bundle`, `certificate` and `loader` are paths. */
+export interface BootRun {
+  /** A bundle's folder. */
+  readonly bundle: string;
+  readonly certificate: string;
+  /** `inject-load` for the kernel's arch. */
+  readonly loader: string;
+  /** A busybox `sh` script; `$1` is `before`, `attached` and `after`. */
+  readonly workload: string;
+  /** What `inject-load` gets after `/bundle --trust /trust.pem`. */
+  readonly loaderArguments: readonly string[];
+  /** Further entries for the guest, a kernel module for example. */
+  readonly files?: readonly Entry[];
+}
+
+export type Packed =
+  | { readonly ok: true; readonly initramfs: Uint8Array }
+  | { readonly ok: false; readonly reason: string };
+
+/** The static busybox for guests of an arch: BUSYBOX_ARM64 or BUSYBOX_X86_64 in the environment, else Debian's own path. */
+export function busyboxPath(arch: Arch): string {
+  return process.env[busyboxVariable(arch)] ?? "/bin/busybox";
+}
+
+function busyboxVariable(arch: Arch): string {
+  return `BUSYBOX_${arch.toUpperCase()}`;
+}
+
+/** The initramfs for a run, or one sentence on what it lacks: a file that cannot be read or is for another arch. */
+export async function pack(
+  kernel: BootKernel,
+  run: BootRun,
+  busybox: string,
+  settings: GuestSettings,
+): Promise<Packed> {
+  try {
+    await access(kernel.image, constants.R_OK);
+    const files = {
+      busybox: await readFile(busybox),
+      loader: await readFile(run.loader),
+      certificate: await readFile(run.certificate),
+      bundle: await folderFiles(run.bundle),
+      workload: run.workload,
+      extra: run.files ?? [],
+    };
+    const shell = foreign(kernel, busybox, files.busybox);
+    const advice = `set ${busyboxVariable(kernel.arch)} to the path of a static one that is`;
+    if (shell !== undefined) return { ok: false, reason: `${shell}; ${advice}` };
+    const loader = foreign(kernel, run.loader, files.loader);
+    if (loader !== undefined) return { ok: false, reason: loader };
+    return { ok: true, initramfs: archive(guestEntries(files, settings)) };
+  } catch (error) {
+    const reason = unreadable(error);
+    if (reason === undefined) throw error;
+    return { ok: false, reason };
+  }
+}
+
+/** Every file below a folder, by its path in it, with `/` between steps. */
+async function folderFiles(folder: string): Promise<{ path: string; data: Uint8Array }[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return Promise.all(
+    paths.map(async (path) => ({
+      path: relative(folder, path).replaceAll(sep, "/"),
+      data: await readFile(path),
+    })),
+  );
+}
+
+/** Says so if an ELF program is for another arch than the kernel; a script is for any. */
+function foreign(kernel: BootKernel, path: string, program: Buffer): string | undefined {
+  const arch = elfArch(program);
+  if (arch === undefined || arch === kernel.arch) return undefined;
+  return `${path} is not for ${kernel.arch}, as ${kernel.name} is, but for ${arch}`;
+}
+
+/** `e_machine` of an ELF file (include/uapi/linux/elf-em.h); undefined where it is none, a script for example. */
+function elfArch(data: Buffer): string | undefined {
+  if (data.length < 20 || data.readUInt32BE(0) !== 0x7f454c46) return undefined;
+  const machine = data.readUInt16LE(18);
+  const names: Readonly<Record<number, string>> = { 62: "x86_64", 183: "arm64" };
+  return names[machine] ?? `ELF machine ${machine}`;
+}
+
+/** The system's complaint about a path, as one sentence. */
+function unreadable(error: unknown): string | undefined {
+  const { code, path } = error as NodeJS.ErrnoException;
+  if (!(error instanceof Error) || code === undefined || path === undefined) return undefined;
+  const causes: Readonly<Record<string, string>> = {
+    ENOENT: "there is no such file",
+    EACCES: "it may not be read",
+    EISDIR: "it is a folder",
+    ENOTDIR: "it is no folder",
+  };
+  return `cannot read ${path}: ${causes[code] ?? code}`;
+}

@@ -1,0 +1,112 @@
+import { expect, test } from "vitest";
+import { bindText, framed, injection, profile, told } from "./spec.js";
+
+const kernel = await profile("lab-6.12");
+
+/** What each predicate over d_alloc_parallel(parent, name) is told; nothing: it binds. */
+const rows: readonly [predicate: string, ...told: string[]][] = [
+  ["true", "constant-predicate: true"],
+  ["1 + 1 == 3", "constant-predicate: 1 + 1 == 3"],
+  ["name->len == 7"],
+  ["name->name[0] == 'b' && name->len < sizeof(struct qstr)"],
+  ["parent->d_inode->i_ino == 42"],
+  ["parent->d_inode->i_sb->s_flags & 1"],
+  ["(parent->d_flags >> 3) % 7 == 2"],
+  ["parent->d_inode->i_mode == 0 ? name->len : name->hash"],
+  ["parent->d_sb->s_dev == MKDEV(8, 1)"],
+  ["MAJOR(parent->d_sb->s_dev) == 8 || MINOR(parent->d_sb->s_dev) > 1"],
+  ["({ struct inode *i = parent->d_inode; i && i->i_ino > 2; })"],
+  ["((struct inode *)parent->d_fsdata)->i_ino == 1"],
+  ["*(unsigned long *)parent == 0"],
+  ["&parent->d_lockref != NULL"],
+  ["(unsigned long)parent % 64 == 0"],
+  ["parent == NULL || parent->d_parent == parent"],
+  ["parent - (struct dentry *)0 > 3"],
+  ["parent->d_lockref.count == 1"],
+  ["-ENOMEM == -12 && name->len"],
+  ['STRCMP(name->name, "bananas")'],
+  ['STRNCMP(name->name, "bananas", 8)'],
+  ['STRPREFIX(name->name, "ban") || STRSTR(name->name, "nan")'],
+  ["exists(name->len) && name->len"],
+  ["exists(name->nope) && name->nope == 1", "constant-predicate: exists(name->nope) && name->nope == 1"],
+  ["exists(name->nope) ? name->nope : name->len"],
+  ["name->nam", "no-such-field: nam"],
+  ["name->nam == 1 && parent->d_inod", "no-such-field: nam", "no-such-field: d_inod"],
+  ["nam->name == 0", "no-such-name: nam"],
+  ["STRLEN(name->name) == 3", "not-callable: STRLEN"],
+  ['STRCMP(name->len, "x")', "bad-arguments: name->len"],
+  ['STRCMP("x", name->name)', 'bad-arguments: "x"', "bad-arguments: name->name"],
+  ["STRCMP(name->name, name->name)", "bad-arguments: name->name"],
+  ["STRCMP(name->name)", "bad-arguments: STRCMP(name->name)"],
+  ['STRNCMP(name->name, "x", 0)', "bad-arguments: 0"],
+  ['STRNCMP(name->name, "x", 3)', "bad-arguments: 3"],
+  ['STRNCMP(name->name, "x", name->len)', "bad-arguments: name->len"],
+  ['name->name == "bananas"', 'string-as-value: "bananas"'],
+  ["name->name == parent->d_iname", "pointer-strings: =="],
+  ["parent == 1", "pointer-with-integer: =="],
+  ["name.len == 1", "not-a-record: name"],
+  ["parent->d_lockref->count == 1", "not-a-pointer: parent->d_lockref"],
+  ["name->len->x", "not-a-pointer: name->len"],
+  ["*name->len", "not-a-pointer: name->len"],
+  ["parent->d_lockref", "bad-operand: parent->d_lockref"],
+  ["parent + parent", "bad-operand: parent"],
+  ["parent * 2", "bad-operand: parent"],
+  ["-parent", "bad-operand: parent"],
+  ["!parent->d_lockref", "bad-operand: parent->d_lockref"],
+  ["&name->len[0] == 0", "not-a-pointer: name->len"],
+  ["((struct nope *)parent)->x", "no-such-type: struct nope *"],
+  ["((struct dentri *)parent)->d_flags", "no-such-type: struct dentri *"],
+  ["*(void *)parent", "incomplete-type: (void *)parent"],
+  ["name->len << 32", "bad-shift: 32"],
+  ["name->len >> -1", "bad-shift: -1"],
+  ["name->len / 0", "division-by-zero: 0"],
+  ["name->len % (2 - 2)", "division-by-zero: 2 - 2"],
+  ["18446744073709551616 == 0", "integer-too-large: 18446744073709551616"],
+];
+
+test.each(rows)("%s", (predicate, ...expected) => {
+  expect(told(bindText(framed(predicate), [kernel]))).toEqual(expected);
+});
+
+const parameterRows: readonly [parameters: string, ...told: string[]][] = [
+  ["struct dentry *parent, const struct qstr *name"],
+  ["struct dentry *p"],
+  ["void *p, void *n"],
+  ["struct dentry *, struct qstr *n"],
+  [
+    "struct qstr *name, struct dentry *parent",
+    "parameter-mismatch: struct qstr *name",
+    "parameter-mismatch: struct dentry *parent",
+  ],
+  ["int p", "parameter-mismatch: int p"],
+  ["struct dentry *name, struct qstr *parent", "swapped-names: name", "swapped-names: parent"],
+  ["struct dentry *a, struct qstr *b, void *c, int d", "too-many-parameters: int d"],
+  ["struct dentri *a", "no-such-type: struct dentri *"],
+];
+
+test.each(parameterRows)("parameters: %s", (parameters, ...expected) => {
+  const text = injection({ fault: "slab", callchain: [{ function: "d_alloc_parallel", parameters }] });
+  expect(told(bindText(text, [kernel]))).toEqual(expected);
+});
+
+const faultRows: readonly [spec: Record<string, unknown>, ...told: string[]][] = [
+  [{ fault: "slab" }],
+  [{ fault: "slab", return: "EIO" }],
+  [{ fault: "slab", return: "NULL" }, "bad-return: NULL"],
+  [{ fault: "slab", return: "ENOPE" }, "unknown-errno: ENOPE"],
+  [{ fault: "page" }],
+  [{ fault: "page", when: "gfp_mask & __GFP_DIRECT_RECLAIM && order > 0" }],
+  [{ fault: "page", when: "gfp_mask & __GFP_NOPE" }, "no-such-name: __GFP_NOPE"],
+  [{ fault: "bio", when: "bio->bi_iter.bi_size > 4096" }],
+  [{ fault: "security_file_open", return: "EIO" }],
+  [{ fault: "security_file_open" }, "return-required: security_file_open"],
+  [{ fault: "d_alloc_parallel", return: "ENOMEM" }, "not-injectable: d_alloc_parallel"],
+  [{ fault: "should_failslob", return: "ENOMEM" }, "no-such-function: should_failslob"],
+  [{ fault: "syscall:openat", return: "EIO" }],
+  [{ fault: "syscall:nope", return: "EIO" }, "syscall-fault: syscall:nope"],
+  [{ fault: "slab", callchain: [{ function: "d_alloc_paralel" }] }, "no-such-function: d_alloc_paralel"],
+];
+
+test.each(faultRows)("%o", (spec, ...expected) => {
+  expect(told(bindText(injection(spec), [kernel]))).toEqual(expected);
+});

@@ -1,0 +1,87 @@
+/**
+ * One folder a case: `spec.*` bound to the kernels that `kernels` names (lab-6.12 where there is no such file), and
+ * what must come out: `expected.txt` (the diagnostics as printed) and, where it binds, `expected.c` (the C of every
+ * object), which is compiled, too. `UPDATE=1` rewrites both; then read the diff.
+ */
+
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { bind } from "../src/bind/bind.js";
+import { type Diagnostic, formatDiagnostic } from "../src/diagnostic.js";
+import type { Kernel } from "../src/kernel/kernel.js";
+import { openKernel } from "../src/kernel/open.js";
+import { render } from "../src/render/render.js";
+import { decodeText, readSpecs } from "../src/spec/read.js";
+import { compileStrictly } from "./compile.js";
+
+const root = new URL("golden/", import.meta.url).pathname;
+const cases = readdirSync(root);
+const kernels = new Map<string, Promise<Kernel>>();
+
+async function kernel(name: string): Promise<Kernel> {
+  const opened = await openKernel(name);
+  if (!opened.ok) throw new Error(opened.diagnostics.map((d) => formatDiagnostic(d)).join("\n"));
+  return opened.value;
+}
+
+function kernelOnce(name: string): Promise<Kernel> {
+  const found = kernels.get(name) ?? kernel(name);
+  kernels.set(name, found);
+  return found;
+}
+
+interface Outcome {
+  readonly text: string;
+  readonly c: readonly string[];
+  readonly codes: readonly string[];
+}
+
+async function run(folder: string): Promise<Outcome> {
+  const file = readdirSync(folder).find((name) => name.startsWith("spec."))!;
+  const listed = join(folder, "kernels");
+  const names = existsSync(listed) ? readFileSync(listed, "utf8").trim().split(/\s+/) : ["lab-6.12"];
+  const targets = await Promise.all(names.map(kernelOnce));
+  const diagnostics: Diagnostic[] = [];
+  const c: string[] = [];
+  const source = decodeText(readFileSync(join(folder, file)), file);
+  diagnostics.push(...source.diagnostics);
+  const specs = source.ok ? readSpecs(source.value) : undefined;
+  diagnostics.push(...(specs?.diagnostics ?? []));
+  for (const spec of specs?.ok ? specs.value : []) {
+    const plan = bind(spec, targets);
+    diagnostics.push(...plan.diagnostics);
+    if (plan.ok) c.push(...plan.value.variants.map(render));
+  }
+  const text = diagnostics.map((d) => `${formatDiagnostic(d)}\n`).join("\n");
+  return { text, c, codes: diagnostics.map((d) => d.code) };
+}
+
+function compare(path: string, actual: string): void {
+  if (process.env.UPDATE) {
+    if (actual) writeFileSync(path, actual);
+    else rmSync(path, { force: true });
+  }
+  expect(existsSync(path) ? readFileSync(path, "utf8") : "").toBe(actual);
+}
+
+const seen = new Set<string>();
+
+describe.each(cases)("%s", (name) => {
+  const folder = join(root, name);
+
+  test("gives what is expected", async () => {
+    const { text, c, codes } = await run(folder);
+    for (const code of codes) seen.add(code);
+    compare(join(folder, "expected.txt"), text);
+    compare(join(folder, "expected.c"), c.join("\n"));
+    expect(text + c.join(""), "a case must expect something").not.toBe("");
+    for (const object of c) await compileStrictly(object);
+  });
+});
+
+test("every code of the reading and binding stages has a case", async () => {
+  const stages = [await import("../src/spec/codes.js"), await import("../src/bind/codes.js")];
+  const codes = stages.flatMap((stage) => Object.values(stage).map((entry) => entry.code));
+  expect(codes.filter((code) => !seen.has(code))).toEqual([]);
+});
