@@ -25,6 +25,8 @@ const program = new Command("injectc")
   // Usage errors are printed as the diagnostics that they are.
   .configureOutput({ outputError: () => {} });
 
+const { words, rest } = splitRest(process.argv);
+
 for (const verb of verbs) addVerb(verb);
 
 function addVerb(verb: Verb): void {
@@ -32,11 +34,10 @@ function addVerb(verb: Verb): void {
   command.description(`${verb.summary[0]!.toUpperCase()}${verb.summary.slice(1)}.`);
   for (const row of verb.options) command.addOption(option(row));
   command.action(async () => {
-    const { operands, rest } = split(command.args, process.argv);
     const options: Options = command.opts();
     const progress = progressOn(process.stderr, manner().json);
     const run = await verb.load();
-    const outcome = await run({ operands, rest, options, progress });
+    const outcome = await run({ operands: command.args, rest, options, progress });
     progress(null);
     finish(outcome);
   });
@@ -50,11 +51,13 @@ function option({ flags, help, repeat, choices }: OptionRow): Option {
   return made;
 }
 
-/** commander drops the `--` and takes what follows it for operands. */
-function split(args: readonly string[], argv: readonly string[]) {
+/** Behind `--`, commander takes words for operands; a verb that hands them on gets them apart. */
+function splitRest(argv: readonly string[]): { words: readonly string[]; rest: readonly string[] } {
   const dashes = argv.indexOf("--");
-  const count = args.length - (dashes < 0 ? 0 : argv.length - dashes - 1);
-  return { operands: args.slice(0, count), rest: args.slice(count) };
+  const verb = argv.slice(2).find((word) => !word.startsWith("-"));
+  const takesRest = verbs.some(({ name, rest }) => name === verb && rest);
+  if (dashes < 0 || !takesRest) return { words: argv, rest: [] };
+  return { words: argv.slice(0, dashes), rest: argv.slice(dashes + 1) };
 }
 
 function manner(): Manner {
@@ -108,7 +111,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  await program.parseAsync();
+  await program.parseAsync(words);
 } catch (error) {
   const shown = error instanceof CommanderError && (error.exitCode === 0 || error.code === "commander.help");
   // Help was asked for, or there was no verb at all and help was printed in its place.

@@ -79,9 +79,9 @@ export function findMember(btf: Btf, structId: TypeId, name: string): readonly M
     if (field.member.name !== name) continue;
     const path: MemberStep[] = [];
     for (let step: Nested | undefined = field; step; step = step.outer) {
-      path.unshift({ owner: step.owner, member: step.member, bitOffset: step.bitOffset });
+      path.push({ owner: step.owner, member: step.member, bitOffset: step.bitOffset });
     }
-    return path;
+    return path.reverse();
   }
   return undefined;
 }

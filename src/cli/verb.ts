@@ -55,6 +55,8 @@ export interface Verb {
   readonly operands: string;
   readonly summary: string;
   readonly options: readonly OptionRow[];
+  /** It hands on what stands behind `--`. */
+  readonly rest?: true;
   /** Loads the verb's module, and only then all that it needs. */
   readonly load: () => Promise<Run>;
 }

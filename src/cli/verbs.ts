@@ -82,6 +82,7 @@ export const verbs: readonly Verb[] = [
         help: "the certificate that a BUNDLE is signed with; else it is signed anew for the guest",
       },
     ],
+    rest: true,
     load: async () => (await import("./boot.js")).boot,
   },
   {

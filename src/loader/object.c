@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "refusal.h"
+
 /* The longest log that kernels before 5.2 take; untouched pages of it cost nothing. */
 #define LOG_SIZE (UINT_MAX >> 8)
 
@@ -93,15 +95,17 @@ static int rodata__set(struct object *object, const struct settings *settings)
 		const char *name;
 		const void *value;
 		size_t size;
+		/* An object for a fault without a size has nothing that counts bytes. */
+		bool optional;
 	} variables[] = {
-		{ "probability", &settings->probability, sizeof(settings->probability) },
-		{ "times", &settings->times, sizeof(settings->times) },
-		{ "interval", &settings->interval, sizeof(settings->interval) },
-		{ "space", &settings->space, sizeof(settings->space) },
-		{ "observe", &settings->observe, sizeof(settings->observe) },
-		{ "target_kinds", kinds, sizeof(*kinds) },
-		{ "cgroup_levels", levels, sizeof(*levels) },
-		{ "loader_tgid", &settings->loader_tgid, sizeof(settings->loader_tgid) },
+		{ "probability", &settings->probability, sizeof(settings->probability), false },
+		{ "times", &settings->times, sizeof(settings->times), false },
+		{ "interval", &settings->interval, sizeof(settings->interval), false },
+		{ "space", &settings->space, sizeof(settings->space), settings->space == 0 },
+		{ "observe", &settings->observe, sizeof(settings->observe), false },
+		{ "target_kinds", kinds, sizeof(*kinds), false },
+		{ "cgroup_levels", levels, sizeof(*levels), false },
+		{ "loader_tgid", &settings->loader_tgid, sizeof(settings->loader_tgid), false },
 	};
 	struct bpf_map *map = bpf_object__find_map_by_name(object->bpf, ".rodata");
 	const void *initial;
@@ -119,6 +123,8 @@ static int rodata__set(struct object *object, const struct settings *settings)
 	for (size_t i = 0; i < sizeof(variables) / sizeof(*variables); i++) {
 		long offset = variable__find(object->bpf, ".rodata", variables[i].name, variables[i].size);
 
+		if (offset < 0 && variables[i].optional)
+			continue;
 		if (offset < 0 || offset + variables[i].size > size) {
 			free(data);
 			return object__foreign(object, variables[i].name);
@@ -156,53 +162,6 @@ static int targets__fill(struct bpf_map *map, const struct targets *targets)
 	return 0;
 }
 
-/*
- * The line of the verifier's log that says what is wrong: the last before its statistics, and from 7.3 on before the
- * explanation at length. Cuts `log` behind it.
- */
-static const char *log__complaint(char *log)
-{
-	static const char *const statistics[] = { "processed ", "verification time", "stack depth" };
-	char *end = strstr(log, "\nVerification failed:");
-
-	if (!end)
-		end = log + strlen(log);
-	while (end > log) {
-		char *line;
-		bool telling;
-
-		*end = 0;
-		line = memrchr(log, '\n', end - log);
-		line = line ? line + 1 : log;
-		telling = line[strspn(line, " \t")];
-		for (size_t i = 0; i < sizeof(statistics) / sizeof(*statistics); i++)
-			telling = telling && strncmp(line, statistics[i], strlen(statistics[i]));
-		if (telling)
-			return line;
-		end = line > log ? line - 1 : log;
-	}
-	return NULL;
-}
-
-static int load__report(const struct object *object, int err)
-{
-	const char *file = object->entry->file, *line;
-
-	if (*object->log) {
-		report__words("the verifier's log:\n%s", object->log);
-		line = log__complaint(object->log);
-		if (line)
-			return report__error_log(STAGE_LOAD, line, "the kernel's verifier refuses `%s`: %s", file, line);
-	}
-	if (err == -EPERM || err == -EACCES)
-		return report__error(STAGE_LOAD, "the kernel refuses to load `%s`: %s", file,
-				     kernel__privilege_complaint(object->kernel));
-	if (!object->kernel->btf)
-		return report__error(STAGE_LOAD, "`%s` can't be fitted to this kernel, which has no BTF "
-				     "(/sys/kernel/btf/vmlinux)", file);
-	return report__error(STAGE_LOAD, "`%s` can't be loaded: %s", file, strerror(-err));
-}
-
 int object__load(struct object *object, const struct settings *settings)
 {
 	struct bpf_program *program;
@@ -220,7 +179,7 @@ int object__load(struct object *object, const struct settings *settings)
 	bpf_object__for_each_program(program, object->bpf)
 		bpf_program__set_log_buf(program, object->log, LOG_SIZE);
 	err = bpf_object__load(object->bpf);
-	return err ? load__report(object, err) : targets__fill(map, settings->targets);
+	return err ? refusal__report_load(object, err) : targets__fill(map, settings->targets);
 }
 
 int object__count(const struct object *object, struct counters *counters)

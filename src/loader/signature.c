@@ -8,6 +8,7 @@
 #include <openssl/x509v3.h>
 #include <stdbool.h>
 #include <string.h>
+#include <time.h>
 
 #include "report.h"
 
@@ -93,8 +94,8 @@ static bool names__equal(const X509_NAME *a, const X509_NAME *b)
 }
 
 /*
- * What no signature covers must be as it can only be, so that no byte of the file can be another: version numbers, the
- * digest named twice. This is CMS as in RFC 5652 with one signer named by issuer and serial number: what `openssl cms
+ * What no signature covers must be as it can only be, so that no byte can be another (unless it is of a certificate that
+ * nothing needs): version numbers, the digest named twice. This is CMS as in RFC 5652 with one signer named by issuer and serial number: what `openssl cms
  * -sign` makes, and what PKCS #7 already was.
  */
 static const char *form__complaint(const PKCS7 *signature)
@@ -160,6 +161,19 @@ static const char *openssl__reason(void)
 	return reason ? reason : "no reason given";
 }
 
+/* A complaint on a certificate's dates may well be one on the machine's clock. */
+static int signature__refuse(const struct file *file, const char *trust, const char *complaint)
+{
+	bool dated = strstr(complaint, "not yet valid") || strstr(complaint, "expired");
+	time_t now = time(NULL);
+	char date[64] = "";
+
+	if (dated)
+		strftime(date, sizeof(date), " (this machine's clock says %Y-%m-%d %H:%M:%S UTC)", gmtime(&now));
+	return report__error(STAGE_VERIFY, "the signature of `%s` does not hold against `%s`: %s%s", file->path, trust,
+			     complaint, date);
+}
+
 static int signature__verify(PKCS7 *signature, const struct file *file, const char *trust, STACK_OF(X509) *trusted)
 {
 	/* An embedded certificate is itself looked at; a trusted one fills in where there is none. */
@@ -186,10 +200,7 @@ out:
 	sk_X509_free(signers);
 	BIO_free(content);
 	X509_STORE_free(store);
-	if (!complaint)
-		return 0;
-	return report__error(STAGE_VERIFY, "the signature of `%s` does not hold against `%s`: %s", file->path, trust,
-			     complaint);
+	return complaint ? signature__refuse(file, trust, complaint) : 0;
 }
 
 int signature__check(const struct file *content, const struct file *file, const char *trust)

@@ -96,11 +96,9 @@ function settingsScript(settings: GuestSettings): string {
 }
 
 /**
- * The guest's init. While the bundle is attached it waits and writes, and forks nothing but `sleep` and `test`: a fault
- * that hits every task should spoil as little as possible.
- *
- * A phase's process is there, in its cgroup, with its script in memory, before the loader starts: so its pid can be a
- * target, and no fault can keep it from coming up.
+ * The guest's init. Nothing of it is in the workload's cgroup, the loader's usual target. A phase's process is there, in
+ * the cgroup, with its script in memory, before the loader starts: so its pid can be a target (`--pid
+ * @/run/workload.pid`), and no fault can keep it from coming up. It runs in /tmp.
  */
 const init = String.raw`#!/bin/sh
 # Runs /workload before, while and after the loader has /bundle attached, and reports each step as a line on $report.
@@ -176,7 +174,7 @@ finish() {                                          # PHASE: its go, its end, wh
     exit=$(cat /run/$1/exit)
   else
     exit=timeout
-    kill -9 $(cat /run/workload.pid /sys/fs/cgroup/workload/cgroup.procs)
+    kill -9 $(cat /run/workload.pid /sys/fs/cgroup/workload/cgroup.procs) 2>/dev/null
   fi
   # A process that the workload left behind may hold its output open.
   await 1 test -e /run/$1/stdout.end -a -e /run/$1/stderr.end

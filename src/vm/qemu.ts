@@ -35,14 +35,15 @@ interface Platform {
 
 /**
  * Both ports are ones that a kernel without modules has: the 8250 of a PC, twice; on arm64 the board's one PL011, and an
- * 8250 on PCI. `earlyprintk` lets the x86 decompressor say why it gives up (arch/x86/boot/early_serial_console.c).
+ * 8250 on PCI. `earlyprintk` lets the x86 decompressor say why it gives up (arch/x86/boot/early_serial_console.c);
+ * `no_timer_check`, since on a busy host the timer seems not to tick, and the kernel panics (arch/x86/kernel/apic/io_apic.c).
  */
 export const platforms: Readonly<Record<Arch, Platform>> = {
   x86_64: {
     program: "qemu-system-x86_64",
     debian: "qemu-system-x86",
     machine: "pc",
-    console: "earlyprintk=serial,ttyS0,115200 console=ttyS0",
+    console: "earlyprintk=serial,ttyS0,115200 console=ttyS0 no_timer_check",
     report: "/dev/ttyS1",
     reportDevice: ["-serial", "chardev:report"],
   },
@@ -107,22 +108,23 @@ export async function runMachine(machine: Machine, watch: Watch): Promise<Ending
   }
 }
 
-/** What the console of `openMachine` is joined to; `inherit` is our own terminal. */
+/** What the console of `openMachine` is joined to, in place of our own terminal. */
 export interface Terminal {
-  readonly stdin: Readable | "inherit";
-  readonly stdout: Writable | "inherit";
+  readonly stdin: Readable;
+  readonly stdout: Writable;
 }
 
 /** Boots the machine with its console on a terminal, until the user leaves; Ctrl-a x ends it at once. */
-export async function openMachine(machine: Machine, terminal: Terminal): Promise<Ending> {
+export async function openMachine(machine: Machine, terminal?: Terminal): Promise<Ending> {
   const { program } = platforms[machine.arch];
   return withInitramfs(machine, async (words) => {
-    const guest = execa(program, [...words, "-serial", "mon:stdio"], {
+    const result = await execa(program, [...words, "-serial", "mon:stdio"], {
       ...supervised,
-      ...terminal,
+      // execa joins a stream that is no file by a pipe only.
+      stdin: terminal ? [terminal.stdin, "pipe"] : "inherit",
+      stdout: terminal ? [terminal.stdout, "pipe"] : "inherit",
       stderr: "inherit",
     });
-    const result = await guest;
     if (!result.failed) return { kind: "exited" };
     return { kind: "failed", message: failure(machine.arch, result.code, result.shortMessage) };
   });

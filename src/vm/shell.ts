@@ -6,14 +6,14 @@ import { type BootKernel, type BootRun, busyboxPath, pack } from "./pack.js";
 import { openMachine, platforms, type Terminal } from "./qemu.js";
 
 /**
- * Boots the kernel with the same initramfs as `boot`, and a busybox shell on the user's terminal, until the user leaves.
+ * Boots the kernel with the same initramfs as `boot`, and a busybox shell on our terminal, until the user leaves.
  * Gives one sentence on what went wrong, or null.
  */
 export async function bootShell(
   kernel: BootKernel,
   run: BootRun,
   options: Pick<BootOptions, "memoryMiB" | "append" | "busybox" | "accelerator"> = {},
-  terminal: Terminal = { stdin: "inherit", stdout: "inherit" },
+  terminal?: Terminal,
 ): Promise<string | null> {
   const packed = await pack(kernel, run, options.busybox ?? busyboxPath(kernel.arch), {
     mode: "shell",

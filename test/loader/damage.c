@@ -40,7 +40,7 @@ static long file__flip(const struct bundle *bundle, struct file *file, const cha
 	long tried = 0;
 
 	for (size_t i = 0; i < file->size; i += step, tried++) {
-		unsigned char flip = random__below(2) ? 1 << random__below(8) : 1 + random__below(255);
+		unsigned char flip = random__below(2) ? 1U << random__below(8) : 1 + random__below(255);
 
 		file->data[i] ^= flip;
 		if (bundle__is_taken(bundle, trust)) {

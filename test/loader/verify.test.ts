@@ -42,7 +42,7 @@ test.each(files)("a flipped byte anywhere in %s is refused", async (name) => {
   const path = join(bundle, name);
   const data = readFileSync(path);
   // damage.test.ts tries every place; these go the whole way.
-  for (const part of [0, 0.13, 0.29, 0.5, 0.71, 0.97]) {
+  for (const part of [0, 0.37, 0.97]) {
     const changed = Buffer.from(data);
     changed[Math.floor(part * data.length)]! ^= 0x20;
     writeFileSync(path, changed);
