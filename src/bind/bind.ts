@@ -10,7 +10,7 @@ import { type BackendChoice, chooseBackend } from "./backend.js";
 import { type Bound, bindNames, ownParameters } from "./bound.js";
 import * as codes from "./codes.js";
 import { bindCondition, bindOwn, type ConditionContext } from "./condition.js";
-import { voidType } from "./ctype.js";
+import { type CType, intType, ulongType, voidType } from "./ctype.js";
 import { declareTypes, type OwnMember } from "./declare.js";
 import { faultClass, injectability, type ReturnValue, returnValue } from "./fault.js";
 import type { KernelFunction } from "./function.js";
@@ -143,8 +143,8 @@ function makeVariant(
   frames: readonly FramePlan[],
 ): Variant {
   const { spec, kernel } = bound;
-  // Fetching atomics came in 5.12 and task storage for tracing in 5.13; the latter's release added this helper, too.
-  const modern = kernel.btf.enumerator("BPF_FUNC_for_each_map_elem") !== undefined;
+  // Of what `modern` stands for, the last came in 5.15, as did this helper (kernel/trace/bpf_trace.c).
+  const modern = kernel.btf.enumerator("BPF_FUNC_get_func_ip") !== undefined;
   const trigger = triggerOf(spec.trigger);
   const conditions = [fault.when, fault.exempt, fault.bytes, ...frames.map((f) => f.when)].filter(
     (c) => c !== undefined,
@@ -160,12 +160,14 @@ function makeVariant(
     kernels: [{ name: kernel.name, release: kernel.release?.text ?? null }],
     fault,
     frames,
-    storage: modern ? "task" : "thread",
-    fetch: modern,
+    modern,
     stackSize: stackSize(kernel),
     trigger,
     targetKinds: targetKinds(spec.target),
-    types: declareTypes(conditions, ownMembers(kernel.arch, choice.backend, conditions, frames.length > 0)),
+    types: declareTypes(
+      conditions,
+      ownMembers(kernel.arch, choice.backend, conditions, frames.length > 0, modern),
+    ),
     needs: {
       features,
       functions: neededFunctions(bound, fault, frames),
@@ -174,12 +176,23 @@ function makeVariant(
   };
 }
 
+const pointerTo = (name: string): CType => ({ kind: "pointer", to: { kind: "struct", name } });
+
+/** The way to a task's ancestor cgroups before there was a helper (include/linux/cgroup-defs.h of 5.7 to 5.19). */
+const cgroupMembers: readonly OwnMember[] = [
+  { struct: "task_struct", name: "cgroups" as CIdent, type: pointerTo("css_set") },
+  { struct: "css_set", name: "dfl_cgrp" as CIdent, type: pointerTo("cgroup") },
+  { struct: "cgroup", name: "level" as CIdent, type: intType },
+  { struct: "cgroup", name: "ancestor_ids" as CIdent, type: { kind: "array", of: ulongType, length: 0 } },
+];
+
 /** What the programs read beside the predicates: registers, and the bounds of the task's stack. */
 function ownMembers(
   arch: Arch,
   backend: Backend,
   conditions: readonly ConditionPlan[],
   chain: boolean,
+  modern: boolean,
 ): OwnMember[] {
   const layout = registers[arch];
   const reads = conditions.flatMap((c) => c.reads);
@@ -191,6 +204,7 @@ function ownMembers(
     ...(chain
       ? [{ struct: "task_struct", name: "stack" as CIdent, type: { kind: "pointer", to: voidType } as const }]
       : []),
+    ...(modern ? [] : cgroupMembers),
     ...(kprobe && chain ? [context("sp")] : []),
     ...(kprobe ? slots.map((slot) => context(layout.parameters[slot]!)) : []),
     ...reads.filter((r) => r.from === "registers").map((r) => saved(layout.syscall[r.slot]!)),
@@ -201,7 +215,8 @@ function neededFunctions(bound: Bound, fault: FaultPlan, frames: readonly FrameP
   const reads = (c: ConditionPlan | undefined) => (c?.reads.length ?? 0) > 0;
   const entry = (target: KernelFunction, used: boolean) => ({
     name: target.symbol as string,
-    ...(used ? { arity: target.parameters.length } : {}),
+    // A system call's wrapper has one parameter, whatever the call's own.
+    ...(used && !target.syscall ? { arity: target.parameters.length } : {}),
   });
   const all = [
     ...bound.frames.map((f, i) => entry(f.target, reads(frames[i]?.when))),

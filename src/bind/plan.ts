@@ -26,10 +26,11 @@ export interface Variant {
   readonly fault: FaultPlan;
   /** Outermost first. */
   readonly frames: readonly FramePlan[];
-  /** Where the state of a task's call chain lives. */
-  readonly storage: "task" | "thread";
-  /** Atomic additions give the old value: `times` is exact. */
-  readonly fetch: boolean;
+  /**
+   * The kernel is of 5.15 or later: it has task storage and its tasks' ancestor cgroups for tracing programs, and atomic
+   * additions that give the old value, so `times` is exact.
+   */
+  readonly modern: boolean;
   /** Bytes of a task's kernel stack. */
   readonly stackSize: number;
   readonly trigger: ManifestTrigger;

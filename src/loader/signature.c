@@ -95,8 +95,8 @@ static bool names__equal(const X509_NAME *a, const X509_NAME *b)
 
 /*
  * What no signature covers must be as it can only be, so that no byte can be another (unless it is of a certificate that
- * nothing needs): version numbers, the digest named twice. This is CMS as in RFC 5652 with one signer named by issuer and serial number: what `openssl cms
- * -sign` makes, and what PKCS #7 already was.
+ * nothing needs): version numbers, the digest named twice. This is CMS as in RFC 5652 with one signer named by issuer
+ * and serial number: what `openssl cms -sign` makes, and what PKCS #7 already was.
  */
 static const char *form__complaint(const PKCS7 *signature)
 {

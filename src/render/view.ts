@@ -49,7 +49,8 @@ export function viewOf(variant: Variant): Record<string, unknown> {
     chain: frames.length ? chainOf(variant) : undefined,
     conditions,
     probes: probesOf(variant).map((p) => ({ ...shared, ...p })),
-    fetch: variant.fetch,
+    fetch: variant.modern,
+    ancestorHelper: variant.modern,
     oncePerStack: trigger.oncePerStack,
     needsContext: trigger.oncePerStack || fault.bytes !== undefined,
     section: override ? "kprobe" : "fmod_ret",
@@ -89,8 +90,8 @@ const enumValues = {
   BPF_LOCAL_STORAGE_GET_F_CREATE: 1,
 } as const;
 
-function enumsOf({ storage, frames, trigger }: Variant): { name: string; value: number }[] {
-  const task = frames.length > 0 && storage === "task";
+function enumsOf({ modern, frames, trigger }: Variant): { name: string; value: number }[] {
+  const task = frames.length > 0 && modern;
   const names: (keyof typeof enumValues)[] = [
     "BPF_MAP_TYPE_HASH",
     ...(trigger.oncePerStack ? (["BPF_MAP_TYPE_STACK_TRACE"] as const) : []),
@@ -120,7 +121,7 @@ function memoryOf(text: string): Record<string, boolean> {
   };
 }
 
-function chainOf({ frames, storage, stackSize, backend, arch }: Variant): Record<string, unknown> {
+function chainOf({ frames, modern, stackSize, backend, arch }: Variant): Record<string, unknown> {
   const stack =
     backend === "override"
       ? "BPF_CORE_READ(bpf_get_current_task_btf(), stack)"
@@ -130,7 +131,7 @@ function chainOf({ frames, storage, stackSize, backend, arch }: Variant): Record
     depth: frames.length,
     last: frames.length - 1,
     stackSize,
-    taskStorage: storage === "task",
+    taskStorage: modern,
     stack,
     popped,
   };

@@ -60,7 +60,7 @@ const rows: readonly { readonly of: RegExp; readonly deed: Deed }[] = [
   },
   {
     of: /getattr|statx?$|newfstatat/,
-    deed: { verb: "stat", prepare: file, attempt: 'stat -c "" "$1"' },
+    deed: { verb: "stat", prepare: file, attempt: '[ "$(stat -c %F "$1")" ]' },
   },
   {
     of: /mount/,

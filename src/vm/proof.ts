@@ -57,7 +57,8 @@ export function proofFor(manifest: Provable, literals: readonly string[]): Check
 }
 
 function chooseDeed({ fault, frames }: Provable, literals: readonly string[]): Deed | undefined {
-  const chain = frames.map((frame) => frame.function).reverse();
+  // Outermost first: without that call there is none of those within it.
+  const chain = frames.map((frame) => frame.function);
   switch (fault.kind) {
     case "bio":
       return readDirectly;
@@ -67,7 +68,7 @@ function chooseDeed({ fault, frames }: Provable, literals: readonly string[]): D
       return deedFor(chain) ?? (chain.length === 0 || fileNames(literals).length > 0 ? openFile : undefined);
     case "syscall":
     case "function":
-      return deedFor([fault.function, ...chain]);
+      return deedFor([...chain, fault.function]);
     default:
       return fault.kind satisfies never;
   }

@@ -18,14 +18,15 @@ export function reportDiagnostics(report: BootReport, judgement?: Judgement): Di
   return [proofFailed(undefined, { kernel }, { notes })];
 }
 
-/** The report in a few plain lines; a judgement's lines stand in for the phases' results. */
+/** The report in a few plain lines; a judgement's lines stand in for the phases' results, if there is what to judge. */
 export function reportLines(report: BootReport, judgement?: Judgement): string[] {
   const { kernel, release, seconds, reason } = report;
   const ok = report.ok && judgement?.ok !== false;
   const told = release !== null && release !== kernel ? ` (${release})` : "";
   const title = `${kernel}${told}: ${ok ? "ok" : `failed in ${report.phase}`}, ${seconds.total.toFixed(1)} s`;
   const counters = report.counters === null ? [] : [`counters: ${counterText(report.counters)}`];
-  const details = judgement?.lines ?? [...phaseLines(report), ...counters];
+  const judged = report.phase === "case" ? judgement?.lines : undefined;
+  const details = judged ?? [...phaseLines(report), ...counters];
   return [title, ...[...(reason === null ? [] : [reason]), ...details].map((line) => `  ${line}`)];
 }
 

@@ -140,9 +140,10 @@ function loaderFault({ transcript: { steps, loader, loaderText }, limits }: Evid
 }
 
 function refusal({ stage, message: text, log }: Readonly<Record<string, unknown>>): string {
-  const parts = [text, log].filter((part): part is string => typeof part === "string" && part !== "");
+  const why = typeof text === "string" ? text : "it gave no reason";
+  const more = typeof log === "string" && !why.includes(log) ? `: ${log}` : "";
   const at = typeof stage === "string" ? ` (${stage})` : "";
-  return printable(`inject-load refused${at}: ${parts.join(": ")}`.trim());
+  return printable(`inject-load refused${at}: ${why}${more}`);
 }
 
 function workloadFault({ transcript: { steps }, limits }: Evidence): string | null {

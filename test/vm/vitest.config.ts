@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+/** What boots kernels; two guests at a time is what a small machine bears. */
+export default defineConfig({
+  test: {
+    root: new URL("../..", import.meta.url).pathname,
+    include: ["test/vm/**/*.test.ts"],
+    testTimeout: 180_000,
+    maxWorkers: 2,
+  },
+});
