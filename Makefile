@@ -9,7 +9,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := build
 
 DEBIAN_PACKAGES := make gcc libc6-dev clang-19 llvm-19 bpftool libbpf-dev libelf-dev zlib1g-dev libssl-dev \
-	libjansson-dev openssl qemu-system-x86 busybox-static xz-utils zstd strace
+	libjansson-dev openssl qemu-system-x86 busybox-static xz-utils zstd strace btrfs-progs
 export DEBIAN_FRONTEND := noninteractive
 
 # --- what the machine must have

@@ -126,8 +126,7 @@ export async function buildAll(bound: readonly Bound[], options: BuildOptions): 
   let done = 0;
   const sealed = await inParallel(named, async ({ spec, plan, path }) => {
     const { source } = spec.span;
-    const { signer } = options;
-    const sealing = { source, concurrency: each, ...(signer ? { signer } : {}) };
+    const sealing = { source, concurrency: each, signer: options.signer };
     const files = await seal(blueprint(spec, plan), sealing);
     options.onProgress?.(++done, named.length);
     return files.ok ? checked({ spec, path, files: files.value }, files.diagnostics) : files;

@@ -41,3 +41,15 @@ function distance(a: string, b: string, limit: number): number {
   }
   return last[b.length]!;
 }
+
+/** Help for a word that is not known: the nearest candidate, or nothing. */
+export function didYouMean(word: string, candidates: Iterable<string>): string[] {
+  const near = nearest(word, candidates);
+  return near === undefined ? [] : [`did you mean \`${near}\`?`];
+}
+
+/** Help for a word that is none of a few: the nearest of them, or all. */
+export function oneOfThese(word: string, candidates: readonly string[]): string[] {
+  const near = didYouMean(word, candidates);
+  return near.length ? near : [`there are ${candidates.map((c) => `\`${c}\``).join(", ")}`];
+}

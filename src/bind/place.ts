@@ -39,6 +39,7 @@ export function placeOf(e: Expression, scope: Scope): Place | undefined {
 }
 
 function targetPlace(pointer: Typed, operator: string, span: Span, scope: Scope): Place | undefined {
+  if (pointer.type.kind === "invalid") return undefined;
   if (pointer.type.kind !== "pointer") {
     report(
       scope,

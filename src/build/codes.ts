@@ -62,8 +62,8 @@ export const unwritable = defineCode<{ path: string; cause: string }>(
 behind: a bundle appears whole or not at all.`,
 );
 
-export const badKey = defineCode<{ path: string; problem: string }>(
-  "bad-key",
+export const unusableKey = defineCode<{ path: string; problem: string }>(
+  "unusable-key",
   "error",
   ({ path, problem }) => `${path} is no private key that injectc can sign with: ${problem}`,
   `\`--sign-key\` takes an RSA private key in PEM form without a passphrase. Other kinds of keys put random numbers into

@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import { type Checked, checked, type Diagnostic, failed } from "../diagnostic.js";
 import { certificatesIn, issuerAndSerial, misuse } from "./certificate.js";
 import { algorithmFits, type SignatureParts, signatureParts } from "./cms.js";
-import { badCertificate, badKey, badSignature, keyMismatch, untrustedSigner } from "./codes.js";
+import { badCertificate, badSignature, keyMismatch, untrustedSigner, unusableKey } from "./codes.js";
 import { readFileUpTo } from "./file.js";
 import { withTempFolder } from "./temp.js";
 import { lastLines, runTool, tryTool } from "./tools.js";
@@ -109,11 +109,11 @@ function privateKey(pem: Uint8Array, path: string): Checked<KeyObject> {
     const problem =
       type === "rsa" ? `it has ${bits} bits, not ${leastBits} or more` : `it is ${type}, not RSA`;
     if (type === "rsa" && bits >= leastBits) return checked(key);
-    return failed(badKey(undefined, { path, problem }));
+    return failed(unusableKey(undefined, { path, problem }));
   } catch {
     const locked = Buffer.from(pem).includes("ENCRYPTED");
     const problem = locked ? "it is locked with a passphrase" : "it is not in PEM form";
-    return failed(badKey(undefined, { path, problem }));
+    return failed(unusableKey(undefined, { path, problem }));
   }
 }
 

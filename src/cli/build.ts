@@ -14,7 +14,9 @@ export const build: Run = async ({ operands, options, progress }) => {
   if (!input.ok) return input;
   const archs = wantedArchs(options.arch);
   if (!archs.ok) return archs;
-  const signer = await signerOf(options);
+  const wanted = signerOf(options);
+  if (!wanted.ok) return wanted;
+  const signer = wanted.value ? await checkSigner(wanted.value) : wanted;
   const bound = await plans(input.value, options.kernel ?? [], {
     ...options,
     choose: (kernels) => ofArchs(kernels, archs.value),
@@ -24,7 +26,7 @@ export const build: Run = async ({ operands, options, progress }) => {
 
   const built = await buildAll(bound.values, {
     directory: options.out ?? ".",
-    ...(signer.value ? { signer: signer.value } : {}),
+    signer: signer.value,
     onProgress: (done, all) => progress(`built ${done} of ${all}`),
   });
   const unsigned = signer.value ? [] : built.values.map(({ path }) => unsignedBuild(undefined, { path }));
@@ -35,13 +37,13 @@ export const build: Run = async ({ operands, options, progress }) => {
   };
 };
 
-/** Both files or neither, and a pair that can sign. */
-async function signerOf({ signKey, signCert }: Options): Promise<Checked<Signer | undefined>> {
+/** Both files or neither. */
+function signerOf({ signKey, signCert }: Options): Checked<Signer | undefined> {
   if (signKey === undefined && signCert === undefined) return checked(undefined);
   if (signKey === undefined || signCert === undefined) {
     return misuse("`--sign-key` and `--sign-cert` go together");
   }
-  return checkSigner({ key: signKey, certificate: signCert });
+  return checked({ key: signKey, certificate: signCert });
 }
 
 const knownArchs: readonly string[] = ["x86_64", "arm64"] satisfies Arch[];

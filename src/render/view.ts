@@ -271,7 +271,7 @@ function memberText(member: MemberPlan, types: readonly TypePlan[]): string {
 }
 
 function declarator(type: CType, name: string, types: readonly TypePlan[]): string {
-  if (type.kind === "array") return declarator(type.of, `${name}[${type.length || ""}]`, types);
+  if (type.kind === "array") return declarator(type.of, `${name}[${type.length}]`, types);
   const anonymous = (type.kind === "struct" || type.kind === "union") && !type.name && !type.typedef;
   if (!anonymous) return variableText(type, name);
   const inner = types.find((t) => t.record.definition?.id === type.definition?.id);

@@ -1,5 +1,6 @@
 /** Call chains as the formats write them, made into what a spec holds: frames, and the fault function's own condition. */
 
+import type { Diagnostic } from "../diagnostic.js";
 import { type Fragment, fragmentSpan, type Span } from "../source.js";
 import { parseParameters, parsePredicate } from "./c/parse.js";
 import * as codes from "./codes.js";
@@ -16,11 +17,13 @@ export interface WrittenFrame {
   readonly predicate?: Fragment;
 }
 
+/** What becomes of a written chain in the spec. */
 export interface Chain {
   readonly when?: FaultCondition;
   readonly callchain: readonly Frame[];
 }
 
+/** The fault function is not counted. */
 const maxFrames = 16;
 
 /**
@@ -39,20 +42,19 @@ export function readChain(
   written.forEach((frame, i) => {
     const isLast = i === written.length - 1;
     const isFault = frame.function === undefined || names.includes(frame.function.text);
-    if (isFault && !isLast) {
-      const name = frame.function?.text ?? "";
-      report(
-        name
-          ? codes.misplacedFault(frame.span, { name, place: innermost })
-          : codes.misplacedPredicate(frame.span, { place: innermost }),
-      );
-    }
+    if (isFault && !isLast) report(misplaced(frame, innermost));
     if (isFault) when = readCondition(frame, fault, report) ?? when;
     else callchain.push(...readFrame(frame, report));
   });
   const extra = callchain[maxFrames];
   if (extra) report(codes.tooManyFrames(extra.span, { limit: maxFrames }));
   return { ...(when ? { when } : {}), callchain };
+}
+
+function misplaced({ span, function: named }: WrittenFrame, place: string): Diagnostic {
+  return named
+    ? codes.misplacedFault(span, { name: named.text, place })
+    : codes.misplacedPredicate(span, { place });
 }
 
 /** The condition on the fault function; absent where the frame has none. */
@@ -67,6 +69,7 @@ export function readCondition(
   return predicate && { ...(parameters ? { parameters } : {}), predicate, span: frame.span };
 }
 
+/** A named frame, or nothing after a report; its predicate is read even if its name is wrong. */
 function readFrame(frame: WrittenFrame, report: Report): Frame[] {
   const name = frame.function!;
   const parameters = readParameters(frame.parameters, report);
@@ -94,6 +97,7 @@ export function readFunctionName(fragment: Fragment, report: Report): Name | und
   return undefined;
 }
 
+/** A blank list is as good as none: the kernel's own names are used. */
 function readParameters(fragment: Fragment | undefined, report: Report): ParameterList | undefined {
   if (!fragment || fragment.text.trim() === "") return undefined;
   const parsed = parseParameters(fragment);
@@ -103,22 +107,18 @@ function readParameters(fragment: Fragment | undefined, report: Report): Paramet
   return parsed.value;
 }
 
+/** Binding is by position, but the predicate speaks of parameters by name. */
 function checkNames({ parameters }: ParameterList, report: Report): void {
   const seen = new Map<string, Span>();
   for (const { name } of parameters) {
     const first = name && seen.get(name.value);
-    if (first)
-      report(
-        codes.duplicateParameter(
-          name.span,
-          { name: name.value },
-          { notes: [{ text: "the first one", span: first }] },
-        ),
-      );
+    const notes = first && [{ text: "the first one", span: first }];
+    if (notes) report(codes.duplicateParameter(name.span, { name: name.value }, { notes }));
     else if (name) seen.set(name.value, name.span);
   }
 }
 
+/** `documented` are the names that the fault function's parameters have where the user gave none. */
 function readPredicate(
   fragment: Fragment | undefined,
   parameters: ParameterList | undefined,

@@ -1,7 +1,7 @@
 /** bpfki's FailKernRequest as proto3 JSON: message FailKernRequest of proto/bpfki.proto. */
 
 import type { Located } from "../source.js";
-import { nearest } from "../spelling.js";
+import { oneOfThese } from "../spelling.js";
 import * as codes from "./codes.js";
 import { faultKind, faults } from "./fault.js";
 import { list, optional, type Reader, type Report, record } from "./field.js";
@@ -48,9 +48,7 @@ const failtype: Reader<keyof typeof faults> = (tree, at, report) => {
     const kind = faultKind((row) => row.failtype.name === tree.text);
     if (kind) return kind;
     const names = Object.values(faults).map((row) => row.failtype.name);
-    const near = nearest(tree.text, names);
-    const help = [near ? `did you mean \`${near}\`?` : `there are ${names.join(", ")}`];
-    report(codes.unknownValue(tree.span, { value: tree.text }, { help }));
+    report(codes.unknownValue(tree.span, { value: tree.text }, { help: oneOfThese(tree.text, names) }));
     return undefined;
   }
   const read = integer(0, 2)(tree, at, report);

@@ -2,7 +2,7 @@
 
 import type { Diagnostic } from "../diagnostic.js";
 import type { Span } from "../source.js";
-import { nearest } from "../spelling.js";
+import { oneOfThese } from "../spelling.js";
 import * as codes from "./codes.js";
 import { kindOf, type Tree } from "./tree.js";
 
@@ -45,7 +45,13 @@ export function record<F extends Fields>(what: string, fields: F): Reader<Values
     for (const { key, keySpan, value } of tree.entries) {
       const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
       if (!field) {
-        report(unknownField(what, key, keySpan, Object.keys(fields)));
+        report(
+          codes.unknownField(
+            keySpan,
+            { field: key, of: what },
+            { help: oneOfThese(key, Object.keys(fields)) },
+          ),
+        );
         continue;
       }
       const isNull = value.kind === "scalar" && value.value === null && !field.nullable;
@@ -58,12 +64,6 @@ export function record<F extends Fields>(what: string, fields: F): Reader<Values
     }
     return values as Values<F>;
   };
-}
-
-function unknownField(what: string, key: string, keySpan: Span, known: readonly string[]): Diagnostic {
-  const near = nearest(key, known);
-  const help = near ? `did you mean \`${near}\`?` : `there are ${known.map((k) => `\`${k}\``).join(", ")}`;
-  return codes.unknownField(keySpan, { field: key, of: what }, { help: [help] });
 }
 
 /** A list whose items all have one reader; an item that is wrong is left out. */

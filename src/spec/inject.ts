@@ -9,7 +9,7 @@ import {
   type Span,
   wholeFragment,
 } from "../source.js";
-import { nearest } from "../spelling.js";
+import { didYouMean, oneOfThese } from "../spelling.js";
 import { parseChain } from "./c/parse.js";
 import { readChain, type WrittenFrame } from "./chain.js";
 import * as codes from "./codes.js";
@@ -68,11 +68,17 @@ export function readInjectFile(source: Source, name: string, report: Report): Sp
   return spec ? [spec] : [];
 }
 
-const options: readonly {
+/** Each option's values in the order of the line; the last one counts where there can be only one. */
+type OptionValues = Readonly<Record<"probability" | "count" | "headers", Fragment[]>>;
+
+interface Option {
   readonly short: string;
   readonly long: string;
-  readonly key?: "probability" | "count" | "headers";
-}[] = [
+  /** Where its value goes; an option without a value is ignored. */
+  readonly key?: keyof OptionValues;
+}
+
+const options: readonly Option[] = [
   { short: "-P", long: "--probability", key: "probability" },
   { short: "-c", long: "--count", key: "count" },
   { short: "-I", long: "--include", key: "headers" },
@@ -114,8 +120,6 @@ function readArguments(
   return { span, name, mode, spec, headers: values.headers, ...last("probability"), ...last("count") };
 }
 
-type OptionValues = Readonly<Record<"probability" | "count" | "headers", Fragment[]>>;
-
 /** Reads an option and tells how many further words it took; `undefined` after a report. */
 function readOption(
   word: Fragment,
@@ -131,17 +135,8 @@ function readOption(
   const [long = ""] = text.split("=");
   const option = options.find((o) => (isLong ? o.long.startsWith(long) : text.startsWith(o.short)));
   if (!option || (!option.key && text !== long)) {
-    const near = nearest(
-      long,
-      options.flatMap((o) => [o.short, o.long]),
-    );
-    report(
-      codes.unexpectedArgument(
-        word.span,
-        { text: word.text },
-        near ? { help: [`did you mean \`${near}\`?`] } : {},
-      ),
-    );
+    const names = options.flatMap((o) => [o.short, o.long]);
+    report(codes.unexpectedArgument(word.span, { text: word.text }, { help: didYouMean(long, names) }));
     return undefined;
   }
   if (!option.key) return 0;
@@ -153,17 +148,12 @@ function readOption(
   return value && (joined ? 0 : 1);
 }
 
+/** All parts are looked at, so that the mistakes of each are told, before any of them makes it no spec. */
 function readParts(parts: Parts, report: Report): Spec | undefined {
   const kind = readMode(parts.mode, report);
   const probability = parts.probability && readProbability(parts.probability, report);
   const times = parts.count && readCount(parts.count, report);
-  const [header] = parts.headers;
-  if (header)
-    remarkHeaders(
-      parts.headers.map((h) => h.text),
-      header.span,
-      report,
-    );
+  if (parts.headers.length) remarkHeaders(parts.headers, parts.headers[0]!.span, report);
   const fault: Fault | undefined = kind && { kind, span: parts.mode.span };
   const frames = readFrames(parts.spec, report);
   if (!frames) return undefined;
@@ -186,17 +176,18 @@ function readParts(parts: Parts, report: Report): Spec | undefined {
   };
 }
 
+/** bcc's mode; our own words for the faults are not taken, but understood. */
 function readMode({ text, span }: Fragment, report: Report): FaultKind | undefined {
   const kind = faultKind((row) => row.mode === text);
   if (kind) return kind;
   const modes = Object.values(faults).map((row) => row.mode);
-  const near =
-    nearest(text, modes) ?? (Object.hasOwn(faults, text) ? faults[text as FaultKind].mode : undefined);
-  const help = [near ? `did you mean \`${near}\`?` : `there are ${modes.map((m) => `\`${m}\``).join(", ")}`];
+  const ours = Object.hasOwn(faults, text) ? faults[text as FaultKind].mode : undefined;
+  const help = ours ? [`bcc calls it \`${ours}\``] : oneOfThese(text, modes);
   report(codes.unknownValue(span, { value: text }, { help }));
   return undefined;
 }
 
+/** A number as Python's float() takes it; bcc also takes those that are no probabilities. */
 function readProbability({ text, span }: Fragment, report: Report): Located<number> | undefined {
   const isNumber = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text);
   const read = { value: isNumber ? Number(text) : Number.NaN, span };
@@ -216,7 +207,7 @@ function readCount({ text, span }: Fragment, report: Report): Located<number> | 
   return value > 0 ? { value, span } : undefined;
 }
 
-/** The frames in the order of the text; `undefined` where it is no call chain. */
+/** The frames in the order of the text, strings in bcc's spelling made C's; `undefined` where it is no call chain. */
 function readFrames(spec: Fragment, report: Report): WrittenFrame[] | undefined {
   const parsed = parseChain(spec);
   parsed.diagnostics.forEach(report);

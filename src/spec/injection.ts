@@ -2,7 +2,7 @@
 
 import { errnoNames } from "../kernel/errno.js";
 import type { Located } from "../source.js";
-import { nearest } from "../spelling.js";
+import { didYouMean } from "../spelling.js";
 import { onlyCondition, readChain, readCondition, readFunctionName, type WrittenFrame } from "./chain.js";
 import * as codes from "./codes.js";
 import { faultKind } from "./fault.js";
@@ -22,6 +22,7 @@ import type { Fault, Proof, Spec, Target, Trigger } from "./spec.js";
 import type { ScalarTree, Tree } from "./tree.js";
 import { bool, duration, integer, letters, text, word } from "./value.js";
 
+/** `slab`, `page`, `bio` or their functions, `syscall:NAME`, or any other function. */
 const fault: Reader<Fault> = (tree, at, report) => {
   const read = word(tree, at, report);
   if (!read) return undefined;
@@ -40,6 +41,7 @@ const fault: Reader<Fault> = (tree, at, report) => {
   return undefined;
 };
 
+/** An errno's name or one of the other words; YAML's null counts as NULL. */
 function errno(others: readonly string[]): Reader<Located<string>> {
   return (tree, at, report) => {
     const read = letters(tree, at, report);
@@ -48,12 +50,7 @@ function errno(others: readonly string[]): Reader<Located<string>> {
     const known = [...others, ...errnoNames()];
     if (known.includes(value)) return { value, span: tree.span };
     const bare = value.replace(/^-/, "");
-    const near = known.includes(bare) ? bare : nearest(bare, known);
-    const help = [
-      near
-        ? `write \`${near}\``
-        : `there are errno names such as \`ENOMEM\`${others.map((o) => `, \`${o}\``).join("")}`,
-    ];
+    const help = known.includes(bare) ? [`write \`${bare}\``] : didYouMean(bare, known);
     report(codes.unknownErrno(tree.span, { value }, { help }));
     return undefined;
   };
@@ -97,7 +94,9 @@ const triggerFields = {
   "once-per-stack": optional(bool),
 };
 
+/** PID_MAX_LIMIT of include/linux/threads.h. */
 const maxPid = 2 ** 22;
+/** The highest uid_t is nobody's: it means "no change" to the kernel. */
 const maxUid = 2 ** 32 - 2;
 
 /** A task's name as the kernel keeps it: 16 bytes with the NUL (TASK_COMM_LEN). */
@@ -109,6 +108,7 @@ const comm: Reader<Located<string>> = (tree, at, report) => {
   return undefined;
 };
 
+/** A cgroup's path; the loader finds out whether there is one. */
 const path: Reader<Located<string>> = (tree, at, report) => {
   const read = word(tree, at, report);
   return read && { value: read.text, span: tree.span };
@@ -122,6 +122,7 @@ const targetFields = {
   uid: optional(list(integer(0, maxUid))),
 };
 
+/** What `boot` runs in the guest, and the errno that it must meet. */
 const proof: Reader<Proof> = (tree, at, report) => {
   const read = record("`proof`", { run: required(word), attached: required(errno([])) })(tree, at, report);
   if (!read?.run || !read.attached) return undefined;
@@ -175,6 +176,7 @@ export function readInjection(tree: Tree, fallback: string, report: Report): Spe
   ];
 }
 
+/** `spec.when`, which speaks of the fault function's parameters by their documented names. */
 function ownCondition(when: ScalarTree, of: Fault | undefined, report: Report) {
   return readCondition({ span: when.span, predicate: when.fragment() }, of, report);
 }
@@ -196,6 +198,7 @@ function triggerOf(read: Values<typeof triggerFields>, of: Fault | undefined, re
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Trigger;
 }
 
+/** No kind of target at all is every task; that is for the loader to ask about. */
 function targetOf(read: Values<typeof targetFields>): Target {
   const { pid = [], tid = [], cgroup = [], comm: names = [], uid = [] } = read;
   return { pid, tid, cgroup, comm: names, uid };

@@ -2,7 +2,7 @@
 
 import { type Checked, checked, type Diagnostic } from "../diagnostic.js";
 import type { Source, Span } from "../source.js";
-import { nearest } from "../spelling.js";
+import { oneOfThese } from "../spelling.js";
 import * as codes from "./codes.js";
 import { readFailKernRequest, requestNames } from "./failkern.js";
 import type { Report } from "./field.js";
@@ -105,9 +105,7 @@ function readKind(tree: MapTree, kind: string, name: string, report: Report): Sp
     report(codes.skippedDocument(at, { what: kind }));
     return [];
   }
-  const near = nearest(kind, Object.keys(kinds));
-  const help = near ? `did you mean \`${near}\`?` : `there are ${Object.keys(kinds).join(", ")}`;
-  report(codes.unknownKind(at, { kind, apiVersion }, { help: [help] }));
+  report(codes.unknownKind(at, { kind, apiVersion }, { help: oneOfThese(kind, Object.keys(kinds)) }));
   return [];
 }
 

@@ -31,24 +31,26 @@ export const requestFrame: Reader<WrittenFrame> = (tree, at, report) => {
 /** `headers`: accepted, since older kernels' bcc needs them, and named in a remark. */
 export const headers: Reader<readonly ScalarTree[]> = (tree, at, report) => {
   const read = list(text)(tree, at, report);
-  if (read?.length)
-    remarkHeaders(
-      read.map((h) => h.text),
-      tree.span,
-      report,
-    );
+  if (read?.length) remarkHeaders(read, tree.span, report);
   return read;
 };
 
-/** Says that headers are not needed. */
-export function remarkHeaders(names: readonly string[], span: Span, report: Report): void {
-  report(codes.headersNotNeeded(span, { headers: names.map((n) => `\`${n}\``).join(", ") }));
+/** Says that headers are not needed; they are named, and never opened. */
+export function remarkHeaders(
+  written: readonly { readonly text: string }[],
+  span: Span,
+  report: Report,
+): void {
+  report(codes.headersNotNeeded(span, { headers: written.map((h) => `\`${h.text}\``).join(", ") }));
 }
 
+/** A request as either format has it, checked field by field. */
 export interface Request {
   readonly fault: Fault;
   readonly frames: readonly WrittenFrame[];
+  /** A fraction, 0 < p ≤ 1. */
   readonly probability?: Located<number>;
+  /** 0 is no limit. */
   readonly times?: Located<number>;
 }
 

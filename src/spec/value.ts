@@ -1,7 +1,7 @@
 /** Readers of single values: strings, numbers, words of a list, durations. */
 
 import type { Located } from "../source.js";
-import { nearest } from "../spelling.js";
+import { oneOfThese } from "../spelling.js";
 import * as codes from "./codes.js";
 import { parseDuration } from "./duration.js";
 import type { Reader } from "./field.js";
@@ -65,9 +65,7 @@ export function oneOf<W extends string>(words: readonly W[]): Reader<Located<W>>
     if (!read) return undefined;
     const found = words.find((w) => w === read.text);
     if (found !== undefined) return { value: found, span: tree.span };
-    const near = nearest(read.text, words);
-    const help = near ? `did you mean \`${near}\`?` : `there are ${words.map((w) => `\`${w}\``).join(", ")}`;
-    report(codes.unknownValue(tree.span, { value: read.text }, { help: [help] }));
+    report(codes.unknownValue(tree.span, { value: read.text }, { help: oneOfThese(read.text, words) }));
     return undefined;
   };
 }

@@ -4,7 +4,7 @@
  */
 
 import type { Located, Span } from "../source.js";
-import { nearest } from "../spelling.js";
+import { didYouMean } from "../spelling.js";
 import * as codes from "./codes.js";
 import { cronProblem } from "./cron.js";
 import {
@@ -175,8 +175,7 @@ function checkCalls(templates: readonly Template[], entry: ScalarTree | undefine
   const missing = (entry ? [entry, ...called] : called).filter((call) => !names.has(call.text));
   // A look for the nearest name takes its time, and no more than a hundred problems are shown.
   for (const { text: name, span } of missing.slice(0, 100)) {
-    const near = nearest(name, names);
-    report(codes.noSuchTemplate(span, { name }, near ? { help: [`did you mean \`${near}\`?`] } : {}));
+    report(codes.noSuchTemplate(span, { name }, { help: didYouMean(name, names) }));
   }
 }
 

@@ -142,12 +142,12 @@ function aliasTree(name: string, span: Span, growth: Growth): Tree {
 
 function mapTree(pairs: readonly Pair<Node | null, Node | null>[], span: Span, growth: Growth): MapTree {
   const entries = new Map<string, Entry>();
-  let merged: readonly Entry[] = [];
+  const merged: (readonly Entry[])[] = [];
   for (const pair of pairs) {
     const key = pair.key ? treeOf(pair.key, growth) : nothing(span);
     const value = pair.value ? treeOf(pair.value, growth) : nothing(key.span);
     if (key.kind !== "scalar") growth.report(codes.badKey(key.span, {}));
-    else if (key.text === "<<" && key.plain) merged = merged.concat(mergedEntries(value, growth));
+    else if (key.text === "<<" && key.plain) merged.push(mergedEntries(value, growth));
     else {
       const first = entries.get(key.text);
       const notes = first && [{ text: "it stands here first", span: first.keySpan }];
@@ -155,7 +155,7 @@ function mapTree(pairs: readonly Pair<Node | null, Node | null>[], span: Span, g
       else entries.set(key.text, { key: key.text, keySpan: key.span, value });
     }
   }
-  for (const entry of merged) if (!entries.has(entry.key)) entries.set(entry.key, entry);
+  for (const entry of merged.flat()) if (!entries.has(entry.key)) entries.set(entry.key, entry);
   return { kind: "map", span, entries: [...entries.values()] };
 }
 

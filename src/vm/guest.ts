@@ -137,7 +137,7 @@ await() {                                           # SECONDS COMMAND...: until 
   uptime; end=$((now + $1)); shift
   until "$@"; do
     uptime; [ $now -lt $end ] || return 1
-    sleep 0.05
+    /bin/sleep 0.05                                 # without its path it is run as /proc/self/exe: a look-up each time
   done
 }
 
@@ -145,12 +145,12 @@ await() {                                           # SECONDS COMMAND...: until 
 # advance: under a fault that hits every allocation it could not grow its heap, nor load its words for the error.
 begin() {
   mkdir /run/$1; mkfifo /run/$1/stdout /run/$1/stderr /run/$1/go
+  : >/run/$1/exit >/run/$1/stdout.end >/run/$1/stderr.end >/run/workload.pid
   for stream in stdout stderr; do                   # dd by bytes, since it keeps what came so far
-    { dd bs=1 count=$keep of=/run/$1/$stream.kept; cat; : >/run/$1/$stream.end; } \
+    { dd bs=1 count=$keep of=/run/$1/$stream.kept; cat; echo >/run/$1/$stream.end; } \
       </run/$1/$stream >/dev/null 2>&1 5>&- &
   done
   echo 2 >/proc/sys/vm/drop_caches
-  rm -f /run/workload.pid
   { sh -c '
       cd /tmp
       echo $$ >/sys/fs/cgroup/workload/cgroup.procs
@@ -177,7 +177,7 @@ finish() {                                          # PHASE: its go, its end, wh
     kill -9 $(cat /run/workload.pid /sys/fs/cgroup/workload/cgroup.procs) 2>/dev/null
   fi
   # A process that the workload left behind may hold its output open.
-  await 1 test -e /run/$1/stdout.end -a -e /run/$1/stderr.end
+  await 1 test -s /run/$1/stdout.end -a -s /run/$1/stderr.end
   frame $1 stdout </run/$1/stdout.kept
   frame $1 stderr </run/$1/stderr.kept
   say end $1 $exit
@@ -189,7 +189,12 @@ load() {
     echo $? >/run/loader.exit; } &
   await $attach_seconds settled
 }
-attached() { grep -q '"event": *"attached"' /run/loader.stdout 2>/dev/null; }
+attached() {
+  while read -r line; do
+    case $line in *'"event":'*'"attached"'*) return 0 ;; esac
+  done </run/loader.stdout
+  return 1
+}
 ended() { test -s /run/loader.exit; }
 settled() { attached || ended; }
 
@@ -216,6 +221,10 @@ exec 5>$report
 say init $(uname -r)
 echo 6 >/proc/sys/kernel/printk                     # warnings and marks reach the console
 echo 0 >/proc/sys/kernel/randomize_va_space         # the same pages are touched in each run
+
+# All that is waited for is there, empty, from the start: while the loader attaches, init must not run into functions
+# that probes are just being put into (lookups of new names most of all), since not every kernel bears that.
+: >/run/loader.pid >/run/loader.stdout >/run/loader.stderr >/run/loader.exit
 
 begin before; finish before
 [ $exit != timeout ] || off

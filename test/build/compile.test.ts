@@ -69,12 +69,15 @@ test("what clang says of our own lines is our bug, shown with the line", async (
   await expect(compile(job(wrong))).rejects.toThrow(/injectc\.bpf\.c:24: .*twelve.*\n {4}return twelve;/);
 });
 
-test.each(["injectc.bpf.c", "clang.o", "-o", "out", 'a "b"\\c.yaml'])(
-  "a spec may be called %s",
-  async (fileName) => {
-    await expect(object(compile(job(c(), { spec: { fileName, source } })))).resolves.toBeInstanceOf(Buffer);
-  },
-);
+test.each([
+  "injectc.bpf.c",
+  "clang.o",
+  "-o",
+  "out",
+  'a "b"\\c.yaml',
+])("a spec may be called %s", async (fileName) => {
+  await expect(object(compile(job(c(), { spec: { fileName, source } })))).resolves.toBeInstanceOf(Buffer);
+});
 
 test.each([
   ["a header that is not there", c().replace("bpf_helpers.h", "no_helpers.h"), "missing-header"],

@@ -142,7 +142,9 @@ test("an expired certificate neither signs nor is taken", async () => {
 
 test("a weak key neither signs nor is taken", async () => {
   const { diagnostics } = await signManifest(manifest, signer("short"));
-  expect(diagnostics).toMatchObject([{ code: "bad-key", message: expect.stringContaining("1024 bits") }]);
+  expect(diagnostics).toMatchObject([
+    { code: "unusable-key", message: expect.stringContaining("1024 bits") },
+  ]);
   expect(await verify(await raw("short"), "short")).toEqual([expect.stringMatching(/^untrusted-signer: /)]);
 });
 
@@ -172,9 +174,9 @@ test("no byte of a signature can be another, nor can one be added or be missing"
 
 test.each([
   ["twin.key", "mine.crt", "key-mismatch", "not made for the key"],
-  ["locked.key", "mine.crt", "bad-key", "passphrase"],
-  ["curve.key", "mine.crt", "bad-key", "ec, not RSA"],
-  ["text.key", "mine.crt", "bad-key", "PEM"],
+  ["locked.key", "mine.crt", "unusable-key", "passphrase"],
+  ["curve.key", "mine.crt", "unusable-key", "ec, not RSA"],
+  ["text.key", "mine.crt", "unusable-key", "PEM"],
   ["mine.key", "text.key", "bad-certificate", "PEM"],
   ["none.key", "mine.crt", "unreadable-file", "no such file"],
   ["mine.key", "none.crt", "unreadable-file", "no such file"],

@@ -1,0 +1,155 @@
+import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { readBundle } from "../../src/build/bundle.js";
+import { folder, lastingFolder, removeFolder } from "../build/fixture.js";
+import { codes, injectc } from "./run.js";
+import { folderWith, spec } from "./specs.js";
+
+const kernel = ["-k", "lab-6.12"];
+let keys: string;
+let signing: string[];
+
+beforeAll(async () => {
+  keys = await lastingFolder();
+  await injectc(["keygen", "-o", keys]);
+  signing = ["--sign-key", join(keys, "inject.key"), "--sign-cert", join(keys, "inject.crt")];
+});
+
+afterAll(() => removeFolder(keys));
+
+const trust = () => ["--trust", join(keys, "inject.crt")];
+
+async function contents(bundle: string) {
+  const read = await readBundle(bundle);
+  if (!read.ok) throw new Error(JSON.stringify(read.diagnostics));
+  return read.value;
+}
+
+test("a signed bundle is built and verified, and a touched one is not", async () => {
+  const cwd = await folderWith({ "a.yaml": spec() });
+  const built = await injectc(["build", "a.yaml", ...kernel, ...signing, "-o", "out"], { cwd });
+  expect([built.exit, built.stderr]).toEqual([0, ""]);
+  expect(built.stdout).toMatch(
+    /^out\/bananas\.bundle\n {2}objects\/fmod_ret-x86_64\.bpf\.o: fmod_ret for 6\.12/,
+  );
+
+  const bundle = join(cwd, "out", "bananas.bundle");
+  const verified = await injectc(["verify", bundle, ...trust()]);
+  expect(verified).toMatchObject({
+    exit: 0,
+    stderr: "",
+    stdout: expect.stringContaining("`bananas`, 1 object"),
+  });
+  await writeFile(join(bundle, "spec", "a.yaml"), spec().replace("bananas", "apples_"));
+  const touched = await injectc(["verify", bundle, ...trust(), "--json"]);
+  expect([touched.exit, codes(touched)]).toEqual([1, ["changed-file"]]);
+});
+
+test("the same spec gives the same bundle, byte for byte, wherever it is built", async () => {
+  const places = [await folderWith({ "a.yaml": spec() }), await folderWith({ "a.yaml": spec() })];
+  const bundles = places.map(async (cwd) => {
+    await injectc(["build", "a.yaml", ...kernel, ...signing], { cwd, env: { TMPDIR: await folder() } });
+    return contents(join(cwd, "bananas.bundle"));
+  });
+  const [first, second] = await Promise.all(bundles);
+  expect(second).toEqual(first);
+});
+
+test("without a key there is a bundle and a warning", async () => {
+  const cwd = await folderWith({ "a.yaml": spec() });
+  const run = await injectc(["build", "a.yaml", ...kernel, "--json"], { cwd });
+  expect([run.exit, codes(run)]).toEqual([0, ["unsigned-build"]]);
+  expect(JSON.parse(run.stdout).bundles).toMatchObject([
+    {
+      path: "bananas.bundle",
+      name: "bananas",
+      signed: false,
+      objects: [{ backend: "fmod_ret", arch: "x86_64" }],
+    },
+  ]);
+  const verified = await injectc(["verify", "bananas.bundle", ...trust(), "--json"], { cwd });
+  expect([verified.exit, codes(verified)]).toEqual([1, ["unsigned"]]);
+});
+
+test("many specs and kernels are built in one run", async () => {
+  const cwd = await folderWith({ "a.yaml": `${spec("a")}---\n${spec("b")}`, "c.yaml": spec("c/d") });
+  const run = await injectc(["build", "a.yaml", "c.yaml", ...kernel, "-k", "lab-7.2", ...signing], { cwd });
+  expect([run.exit, run.stderr]).toEqual([0, ""]);
+  expect((await readdir(cwd)).sort()).toEqual(["a.bundle", "a.yaml", "b.bundle", "c-d.bundle", "c.yaml"]);
+});
+
+test("specs of one name are told apart by their author", async () => {
+  const cwd = await folderWith({ "a.yaml": spec("x y"), "b.yaml": spec("x-y") });
+  const run = await injectc(["build", "a.yaml", "b.yaml", ...kernel, "--json"], { cwd });
+  expect([run.exit, codes(run)]).toEqual([1, ["same-bundle"]]);
+  expect(JSON.parse(run.stdout).diagnostics[0]).toMatchObject({ file: "b.yaml" });
+  expect(await readdir(cwd)).toEqual(["a.yaml", "b.yaml"]);
+});
+
+test("a faulty spec keeps all of them from being built", async () => {
+  const cwd = await folderWith({ "a.yaml": spec("a"), "b.yaml": spec("b", "nam") });
+  const run = await injectc(["build", "a.yaml", "b.yaml", ...kernel, "--json"], { cwd });
+  expect([run.exit, codes(run)]).toEqual([1, ["no-such-field"]]);
+  expect(await readdir(cwd)).toEqual(["a.yaml", "b.yaml"]);
+});
+
+test("a key that does not fit is told before anything is compiled", async () => {
+  const cwd = await folderWith({ "a.yaml": spec() });
+  const other = await folder();
+  await injectc(["keygen", "-o", other]);
+  const words = ["--sign-key", join(other, "inject.key"), "--sign-cert", join(keys, "inject.crt")];
+  const run = await injectc(["build", "a.yaml", ...kernel, ...words, "--json"], {
+    cwd,
+    env: { CLANG: "/nowhere" },
+  });
+  expect([run.exit, codes(run)]).toEqual([1, ["key-mismatch"]]);
+});
+
+test("what is in the way stays there", async () => {
+  const cwd = await folderWith({ "a.yaml": spec(), "bananas.bundle": "mine" });
+  const run = await injectc(["build", "a.yaml", ...kernel, ...signing, "--json"], { cwd });
+  expect([run.exit, codes(run)]).toEqual([1, ["occupied"]]);
+  expect(await readFile(join(cwd, "bananas.bundle"), "utf8")).toBe("mine");
+});
+
+test("a bundle can be moved, and lost files are noticed", async () => {
+  const cwd = await folderWith({ "a.yaml": spec() });
+  await injectc(["build", "a.yaml", ...kernel, ...signing], { cwd });
+  await cp(join(cwd, "bananas.bundle"), join(cwd, "moved"), { recursive: true });
+  expect((await injectc(["verify", "moved", ...trust()], { cwd })).exit).toBe(0);
+  await rm(join(cwd, "moved", "objects"), { recursive: true });
+  expect(codes(await injectc(["verify", "moved", ...trust(), "--json"], { cwd }))).toEqual([
+    "missing-file",
+    "missing-file",
+  ]);
+});
+
+test("--backend is heeded", async () => {
+  const words = ["--mode", "kmalloc", "--spec", "(true) => d_alloc_parallel()", "--backend", "override"];
+  const cwd = await folder();
+  const run = await injectc(["build", ...words, ...kernel, ...signing, "--json"], { cwd });
+  expect(JSON.parse(run.stdout).bundles).toMatchObject([{ objects: [{ backend: "override" }] }]);
+  expect([...(await contents(join(cwd, "inject.bundle"))).keys()].sort()).toEqual([
+    "manifest.json",
+    "manifest.json.p7s",
+    "objects/override-x86_64.bpf.c",
+    "objects/override-x86_64.bpf.o",
+    "spec/spec",
+  ]);
+});
+
+test("render prints what build compiles", async () => {
+  const cwd = await folderWith({ "a.yaml": spec() });
+  await injectc(["build", "a.yaml", ...kernel], { cwd });
+  const bundle = await contents(join(cwd, "bananas.bundle"));
+  const { exit, stdout, stderr } = await injectc(["render", "a.yaml", ...kernel], { cwd });
+  expect([exit, stderr]).toEqual([0, ""]);
+  expect(stdout.trimEnd()).toBe(
+    Buffer.from(bundle.get("objects/fmod_ret-x86_64.bpf.c")!).toString().trimEnd(),
+  );
+  const json = await injectc(["render", "a.yaml", ...kernel, "--json"], { cwd });
+  expect(JSON.parse(json.stdout).objects).toMatchObject([
+    { backend: "fmod_ret", arch: "x86_64", name: "bananas" },
+  ]);
+});

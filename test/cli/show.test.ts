@@ -1,0 +1,74 @@
+import { execa } from "execa";
+import { expect, test } from "vitest";
+import { codes, injectc } from "./run.js";
+
+const kernel = ["-k", "lab-6.12"];
+
+async function shown(...words: string[]): Promise<string> {
+  const { exit, stdout, stderr } = await injectc(["show", ...words]);
+  expect([exit, stderr]).toEqual([0, ""]);
+  return stdout;
+}
+
+test.each([
+  [
+    "should_failslab",
+    [
+      "int should_failslab(struct kmem_cache *s, gfp_t gfpflags);",
+      "  can be failed: it is on the error-injection list, class ERRNO",
+      "  can be traced",
+    ],
+  ],
+  ["gfp_t", ["typedef unsigned int gfp_t; /* 4 bytes */"]],
+])("%s is shown with what can be done with it", async (name, lines) => {
+  expect(await shown(name, ...kernel)).toBe(`${lines.join("\n")}\n`);
+});
+
+test.each([
+  ["security_file_open", /can be failed: it is a security hook/],
+  ["d_alloc_parallel", /cannot be failed: it is not on the kernel's error-injection list/],
+  ["sys_openat", /^.*__x64_sys_openat\([\s\S]*wrapper of system call openat\(int dfd, const char/],
+  ["struct qstr", /^struct qstr \{[\s\S]*const unsigned char \*name;/],
+  ["pid_type", /^enum pid_type \{[\s\S]*PIDTYPE_TGID = 1,/],
+])("%s", async (name, expected) => {
+  expect(await shown(name, ...kernel)).toMatch(expected);
+});
+
+test("what kernels agree on is shown once, else under their names", async () => {
+  const both = await shown("should_failslab", ...kernel, "-k", "lab-7.2");
+  expect(both.match(/should_failslab\(/g)).toHaveLength(1);
+  const apart = await shown("vfs_create", "-k", "lab-5.10", ...kernel);
+  expect(apart).toMatch(/^5\.10\S*:\n.*vfs_create\([\s\S]*\n\n6\.12\S*:\n.*vfs_create\(/);
+});
+
+test("a glob lists names, of one kind where it is given", async () => {
+  expect(await shown("vfs_*link", ...kernel)).toBe(
+    "vfs_get_link\nvfs_link\nvfs_readlink\nvfs_symlink\nvfs_unlink\n",
+  );
+  expect(await shown("struct qst?", ...kernel)).toBe("struct qstr\n");
+  expect(await shown("vfs_lin?", ...kernel)).toBe("vfs_link\n");
+});
+
+test("what a kernel does not know is an error with the nearest name", async () => {
+  const run = await injectc(["show", "vfs_raed", ...kernel]);
+  expect([run.exit, run.stdout]).toEqual([1, ""]);
+  expect(run.stderr).toContain("did you mean `vfs_read`?");
+  for (const name of ["vfs.read", "nothing_*_at_all", "struct vfs_read"]) {
+    expect(codes(await injectc(["show", name, ...kernel, "--json"]))).toEqual(["nothing-shown"]);
+  }
+});
+
+test("--json has each kernel's matches", async () => {
+  const { stdout } = await injectc(["show", "vfs_read", ...kernel, "--json"]);
+  expect(JSON.parse(stdout).kernels).toMatchObject([
+    { kernel: "6.12.95", matches: [{ kind: "function", name: "vfs_read", module: null }] },
+  ]);
+});
+
+test("whoever reads may stop to", async () => {
+  const cli = new URL("../../out/js/cli.js", import.meta.url).pathname;
+  const run = execa(process.execPath, [cli, "show", "*", ...kernel], { reject: false, buffer: false });
+  run.stdout.once("data", () => run.stdout.destroy());
+  const { exitCode } = await run;
+  expect(exitCode).toBe(0);
+});

@@ -1,0 +1,109 @@
+import { readFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import { folder } from "../build/fixture.js";
+import { codes, injectc } from "./run.js";
+import { folderWith, spec } from "./specs.js";
+
+test.each<[string[], RegExp]>([
+  [["buidl"], /unknown command 'buidl'[\s\S]*build/],
+  [["check"], /there is no SPEC/],
+  [["check", "a.yaml", "--mod", "bio"], /unknown option '--mod'[\s\S]*--mode/],
+  [["check", "a.yaml", "--kernel"], /argument missing/],
+  [["check", "a.yaml", "--mode", "bio", "--spec", "f()"], /exclude each other/],
+  [["check", "--mode", "bio"], /both `--mode` and `--spec`/],
+  [["check", "-P", "0.5"], /both `--mode` and `--spec`/],
+  [["check", "a.yaml", "--backend", "kprobe"], /fmod_ret, override/],
+  [["build", "a.yaml", "--sign-key", "k"], /go together/],
+  [["build", "a.yaml", "--sign-cert", "c"], /go together/],
+  [["build", "a.yaml", "-k", "lab-6.12", "--arch", "mips"], /not `mips`/],
+  [["build", "a.yaml", "-k", "lab-6.12", "--arch", "arm64"], /asks for arm64/],
+  [["verify", "x.bundle"], /`--trust CERT` is missing/],
+  [["verify"], /missing required argument/],
+  [["explain"], /missing required argument/],
+  [["keygen", "x"], /too many arguments/],
+  [["boot", "a.yaml", "--trust", "c"], /goes with a bundle/],
+  [["boot"], /there is no SPEC/],
+])("%j is a usage error", async (words, problem) => {
+  const cwd = await folderWith({ "a.yaml": spec() });
+  const { exit, stdout, stderr } = await injectc(words, { cwd });
+  expect([exit, stdout]).toEqual([2, ""]);
+  expect(stderr).toMatch(/^error\[usage\]: /);
+  expect(stderr).toMatch(problem);
+  const json = await injectc([...words, "--json"], { cwd });
+  // `--kernel` took the option for its value.
+  if (words.at(-1) !== "--kernel") expect([json.exit, codes(json)]).toEqual([2, ["usage"]]);
+});
+
+test("without a verb, help is shown, and the exit status is that of a mistake", async () => {
+  const { exit, stdout, stderr } = await injectc([]);
+  expect([exit, stdout, stderr]).toEqual([2, "", expect.stringContaining("Usage: injectc")]);
+});
+
+test.each([
+  [["--help"]],
+  [["help"]],
+  [["help", "build"]],
+  [["build", "--help"]],
+])("%j is a question that is answered", async (words) => {
+  const { exit, stdout, stderr } = await injectc(words);
+  expect([exit, stdout, stderr]).toEqual([0, expect.stringContaining("Usage: injectc"), ""]);
+});
+
+test("-V is the version of the package", async () => {
+  const { version } = JSON.parse(await readFile(new URL("../../package.json", import.meta.url), "utf8"));
+  expect(await injectc(["-V"])).toEqual({ exit: 0, stdout: `${version}\n`, stderr: "" });
+});
+
+/** Makes something break, once, that must not. */
+const breaking = `const { toSorted } = Array.prototype;
+Array.prototype.toSorted = () => {
+  Array.prototype.toSorted = toSorted;
+  throw new Error("broken on purpose");
+}`;
+const env = { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(breaking)}` };
+
+test("a bug of ours is told as that", async () => {
+  const words = ["check", "-", "-k", "lab-6.12"];
+  const run = await injectc(words, { input: spec(), env });
+  expect([run.exit, run.stdout]).toEqual([70, ""]);
+  expect(run.stderr).toMatch(
+    /^error\[internal-error\]: this is a bug in injectc: broken on purpose\n.*report/,
+  );
+  const json = await injectc([...words, "--json"], { input: spec(), env });
+  expect([json.exit, codes(json)]).toEqual([70, ["internal-error"]]);
+});
+
+test("what the system refuses is no bug of ours", async () => {
+  const cwd = await folderWith({ "a.yaml": spec() });
+  const run = await injectc(["build", "a.yaml", "-k", "lab-6.12", "--json"], {
+    cwd,
+    env: { TMPDIR: "/nowhere" },
+  });
+  expect([run.exit, codes(run)]).toEqual([1, ["system-error"]]);
+});
+
+test("explain prints a page, and knows what was meant", async () => {
+  const page = await injectc(["explain", "no-such-field"]);
+  expect([page.exit, page.stderr]).toEqual([0, ""]);
+  expect(page.stdout).toMatch(/^error\[no-such-field\]\n\n\w/);
+  const none = await injectc(["explain", "no-such-feild"]);
+  expect([none.exit, none.stdout]).toEqual([1, ""]);
+  expect(none.stderr).toContain("did you mean `no-such-field`?");
+  expect(JSON.parse((await injectc(["explain", "usage", "--json"])).stdout)).toMatchObject({
+    code: "usage",
+    severity: "error",
+    diagnostics: [],
+  });
+});
+
+test("keygen does not overwrite", async () => {
+  const cwd = await folder();
+  expect(await injectc(["keygen"], { cwd })).toMatchObject({ exit: 0, stderr: "" });
+  const again = await injectc(["keygen", "--json"], { cwd });
+  expect([again.exit, codes(again)]).toEqual([1, ["file-exists"]]);
+});
+
+test("boot wants a kernel that can be booted", async () => {
+  const run = await injectc(["boot", "-", "-k", "lab-6.12", "--json"], { input: spec() });
+  expect([run.exit, codes(run)]).toEqual([1, ["no-image"]]);
+});
