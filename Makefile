@@ -57,6 +57,25 @@ build: deps out/.tsc out/inject-load
 
 include src/kernel/kernels.mk
 
+# --- shown and tested
+
+.PHONY: demo
+demo: build out/kernels/debian/vmlinuz
+	$(Q)examples/demo.sh
+
+# Every lab kernel that the mirror has for this machine's architecture, else the one that is built here.
+TEST_KERNELS ?= $(or $(filter-out %-arm64,$(notdir $(wildcard $(KERNEL_MIRROR)/lab-*))),lab-6.12)
+
+.PHONY: lint
+lint: $(PARSERS) | node_modules/.package-lock.json
+	$(call say,LINT,src test)
+	$(Q)npx biome check --error-on-warnings .
+	$(Q)npx tsc -p test
+
+.PHONY: test
+test: build lint out/kernels/debian/vmlinuz $(TEST_KERNELS:%=out/kernels/%/vmlinuz)
+	$(Q)test/run.sh
+
 .PHONY: clean
 clean:
 	$(call say,CLEAN,out)

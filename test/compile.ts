@@ -9,7 +9,17 @@ export async function compileStrictly(c: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "injectc-test-"));
   try {
     writeFileSync(join(folder, "injectc.bpf.c"), c);
-    const flags = ["-target", "bpf", "-mcpu=v3", "-O2", "-g", "-Wall", "-Wextra", "-Wno-unused-parameter", "-Werror"];
+    const flags = [
+      "-target",
+      "bpf",
+      "-mcpu=v3",
+      "-O2",
+      "-g",
+      "-Wall",
+      "-Wextra",
+      "-Wno-unused-parameter",
+      "-Werror",
+    ];
     await execa("clang-19", [...flags, "-c", "injectc.bpf.c", "-o", "injectc.bpf.o"], { cwd: folder });
   } finally {
     rmSync(folder, { recursive: true });

@@ -8,7 +8,7 @@ import type { Kernel } from "../kernel/kernel.js";
 import type { Name } from "../spec/spec.js";
 import { nearest } from "../spelling.js";
 import * as codes from "./codes.js";
-import { type CType, fromBtf, sizeOfType } from "./ctype.js";
+import { type CType, fromBtf, sizeOfType, typeText } from "./ctype.js";
 import { type KernelSymbol, kernelSymbol } from "./name.js";
 import { asSyscall, wrapperOf } from "./syscall.js";
 
@@ -48,9 +48,10 @@ export function findFunction(
     report(codes.noSuchFunction(name.span, { name: name.value }, { help: suggestions(name.value, kernel) }));
     return undefined;
   }
-  const shapes = new Set(found.map((f) => f.prototype));
+  // A weak function and the one that replaces it may name their parameters differently.
+  const shapes = new Map(found.map((f) => [f.parameters.map((p) => typeText(p.type)).join(), f.prototype]));
   if (shapes.size > 1) {
-    const notes = [...shapes].map((text) => ({ text }));
+    const notes = [...shapes.values()].map((text) => ({ text }));
     report(codes.ambiguousFunction(name.span, { name: name.value, count: shapes.size }, { notes }));
     return undefined;
   }

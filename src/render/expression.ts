@@ -191,23 +191,29 @@ function elementPiece(place: Extract<Place, { kind: "element" }>): Piece {
 function copyText(load: Extract<Typed, { kind: "load" }>): string {
   const { place, type, access } = load;
   if (place.kind === "member" && place.bits) {
-    const { base, path } = memberPath(place);
-    return `(${typeText(type)})BPF_CORE_READ_BITFIELD_PROBED(${base}, ${path})`;
+    const { pointer, path } = memberPath(place);
+    // The macro names its pointer often, and clang does not nest what is in it.
+    const local = `({ ${variableText(pointer.type, "s_")} = ${expressionText(pointer)}; `;
+    const read = (base: string) => `BPF_CORE_READ_BITFIELD_PROBED(${base}, ${path})`;
+    const value = pointer.kind === "variable" ? read(pointer.name) : `${local}${read("s_")}; })`;
+    return `(${typeText(type)})${value}`;
   }
   const chain = arrowChain(load);
   if (chain) return `BPF_CORE_READ${access === "user" ? "_USER" : ""}(${chain.join(", ")})`;
   return `READ${access === "user" ? "_USER" : ""}(${typeText(type)}, ${placePiece(place).text})`;
 }
 
-function memberPath(place: Place): { base: string; path: string } {
-  const text = placePiece(place).text;
+function memberPath(place: Place): { pointer: Typed; path: string } {
   let root = place;
   while (root.kind !== "target") root = root.of;
-  const base = tight(piece(root.pointer));
-  return { base, path: text.slice(`${base}->`.length) };
+  const { pointer } = root;
+  return { pointer, path: placePiece(place).text.slice(`${tight(piece(pointer))}->`.length) };
 }
 
-/** `[pointer, "a.b", "c"]` for `pointer->a.b->c`; `undefined` where an index, a bitfield or another access is in it. */
+/**
+ * `[pointer, "a.b", "c"]` for `pointer->a.b->c`; `undefined` where an index, a bitfield or another access is in it, or it
+ * begins with more than a variable: clang does not nest BPF_CORE_READ.
+ */
 function arrowChain(load: Extract<Typed, { kind: "load" }>): string[] | undefined {
   const path: string[] = [];
   let place = load.place;
@@ -215,5 +221,6 @@ function arrowChain(load: Extract<Typed, { kind: "load" }>): string[] | undefine
   if (place.kind !== "target" || path.length === 0) return undefined;
   const { pointer } = place;
   const inner = pointer.kind === "load" && pointer.access === load.access ? arrowChain(pointer) : undefined;
+  if (!inner && pointer.kind !== "variable") return undefined;
   return [...(inner ?? [tight(piece(pointer))]), path.join(".")];
 }

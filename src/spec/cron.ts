@@ -2,6 +2,7 @@
 
 import { parseDuration } from "./duration.js";
 
+/** One part of a schedule. */
 interface Row {
   readonly name: string;
   readonly min: number;
@@ -19,6 +20,7 @@ const rows: readonly Row[] = [
   { name: "month", min: 1, max: 12, words: months },
   { name: "day of the week", min: 0, max: 6, words: ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] },
 ];
+/** Whole schedules in a word. */
 const descriptors = ["@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"];
 
 /** Why a schedule is none; `undefined` where it is one. */
@@ -37,6 +39,7 @@ export function cronProblem(text: string): string | undefined {
   return undefined;
 }
 
+/** A word that stands for a schedule, or a plain interval. */
 function descriptorProblem(text: string): string | undefined {
   if (descriptors.includes(text)) return undefined;
   if (!text.startsWith("@every ")) return `there are ${descriptors.join(", ")} and \`@every 5m\``;
@@ -54,6 +57,7 @@ function isRange(text: string, row: Row): boolean {
   return from !== undefined && to !== undefined && from <= to && step !== "0";
 }
 
+/** A number in its range, or a word for one. */
 function numberOf(text: string, row: Row): number | undefined {
   const word = row.words?.indexOf(text.toLowerCase()) ?? -1;
   if (word >= 0) return row.min + word;

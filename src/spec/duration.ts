@@ -1,5 +1,6 @@
 /** Durations as Go writes them: the rules of ParseDuration in time/format.go. */
 
+/** The nanoseconds, or what is wrong with the text. */
 export type ParsedDuration =
   | { readonly ok: true; readonly value: bigint }
   | { readonly ok: false; readonly why: string };
@@ -15,8 +16,11 @@ const units: Readonly<Record<string, bigint>> = {
   m: 60_000_000_000n,
   h: 3_600_000_000_000n,
 };
+/** No duration needs as many; more would only make large numbers. */
 const maxLetters = 200;
+/** What Go can hold: 64 bits with a sign. */
 const longest = 2n ** 63n - 1n;
+/** Advice for what people write instead. */
 const otherUnits: ReadonlyMap<string, string> = new Map([
   ["d", "there is no unit for days, write `24h`"],
   ["w", "there is no unit for weeks, write `168h`"],

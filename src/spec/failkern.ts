@@ -21,12 +21,14 @@ const number: Reader<Located<number>> = (tree, _at, report) => {
   return undefined;
 };
 
+/** A whole number of 32 bits, with or without quotes. */
 const uint32: Reader<Located<number>> = (tree, at, report) => {
   const read = number(tree, at, report);
   if (!read || !("text" in tree)) return undefined;
   return integer(0, maxUint32)({ ...tree, value: read.value }, at, report);
 };
 
+/** The chance, of which bpfki makes 32 bits of a random number. */
 const fraction: Reader<Located<number>> = (tree, at, report) => {
   const read = number(tree, at, report);
   if (!read || !checkZero(read, "bpfki reads it as always", report)) return undefined;
@@ -55,6 +57,7 @@ const failtype: Reader<keyof typeof faults> = (tree, at, report) => {
   return read && faultKind((row) => row.failtype.number === read.value);
 };
 
+/** The names of the message's fields, which are the same in both of proto3's spellings. */
 const fields = {
   pid: optional(uint32),
   tid: optional(uint32),

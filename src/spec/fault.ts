@@ -2,8 +2,10 @@
 
 import type { Fault } from "./spec.js";
 
+/** What these faults are called here and in native specs. */
 export type FaultKind = "slab" | "page" | "bio";
 
+/** One fault in all of the formats' words. */
 export interface FaultRow {
   readonly function: string;
   /** The parameters as the formats document them (tools/inject.py of bcc, src/bpfki.cc of bpfki), and their names. */
@@ -15,6 +17,7 @@ export interface FaultRow {
   readonly failtype: { readonly name: string; readonly number: number };
 }
 
+/** The rows; their functions are those that the kernel's own fault injection asks (mm/failslab.c and so on). */
 export const faults: Readonly<Record<FaultKind, FaultRow>> = {
   slab: {
     function: "should_failslab",

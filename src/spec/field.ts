@@ -6,11 +6,13 @@ import { oneOfThese } from "../spelling.js";
 import * as codes from "./codes.js";
 import { kindOf, type Tree } from "./tree.js";
 
+/** Takes a diagnostic; readers go on after it. */
 export type Report = (diagnostic: Diagnostic) => void;
 
 /** Makes a value, or reports why not and returns `undefined`. `at` is the place of the field's name. */
 export type Reader<T> = (tree: Tree, at: Span, report: Report) => T | undefined;
 
+/** A row of a table. */
 export interface Field<T> {
   readonly read: Reader<T>;
   readonly required: boolean;
@@ -18,6 +20,7 @@ export interface Field<T> {
   readonly nullable?: true;
 }
 
+/** A table: rows by the names of the fields. */
 export type Fields = Readonly<Record<string, Field<unknown>>>;
 
 /** What a table's readers make; a field that is absent or wrong is `undefined`. */
@@ -25,10 +28,12 @@ export type Values<F extends Fields> = {
   readonly [K in keyof F]?: F[K] extends Field<infer T> ? T : never;
 };
 
+/** A row for a field that has no default. */
 export function required<T>(read: Reader<T>): Field<T> {
   return { read, required: true };
 }
 
+/** A row for a field that may be left out. */
 export function optional<T>(read: Reader<T>): Field<T> {
   return { read, required: false };
 }

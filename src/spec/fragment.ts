@@ -10,6 +10,7 @@ export interface Builder {
   readonly ends: number[];
 }
 
+/** A builder that holds nothing yet. */
 export function builder(): Builder {
   return { units: [], starts: [], ends: [] };
 }

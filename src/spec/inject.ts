@@ -71,6 +71,7 @@ export function readInjectFile(source: Source, name: string, report: Report): Sp
 /** Each option's values in the order of the line; the last one counts where there can be only one. */
 type OptionValues = Readonly<Record<"probability" | "count" | "headers", Fragment[]>>;
 
+/** A row of the options that bcc's inject has. */
 interface Option {
   readonly short: string;
   readonly long: string;
@@ -78,6 +79,7 @@ interface Option {
   readonly key?: keyof OptionValues;
 }
 
+/** `-h` is left out: it asks for no injection. */
 const options: readonly Option[] = [
   { short: "-P", long: "--probability", key: "probability" },
   { short: "-c", long: "--count", key: "count" },

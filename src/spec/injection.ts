@@ -75,6 +75,7 @@ const probability: Reader<Located<number>> = (tree, _at, report) => {
 
 const frameFields = { function: required(word), parameters: optional(text), when: optional(letters) };
 
+/** A frame of the call chain; its function is always named. */
 const frame: Reader<WrittenFrame> = (tree, at, report) => {
   const read = record("a frame", frameFields)(tree, at, report);
   if (!read?.function) return undefined;
@@ -86,6 +87,7 @@ const frame: Reader<WrittenFrame> = (tree, at, report) => {
   };
 };
 
+/** When a fault fires, as in the kernel's own framework (lib/fault-inject.c). */
 const triggerFields = {
   probability: optional(probability),
   times: optional(integer(0)),
@@ -114,6 +116,7 @@ const path: Reader<Located<string>> = (tree, at, report) => {
   return read && { value: read.text, span: tree.span };
 };
 
+/** Whom a fault meets: numbers and names as the loader takes them. */
 const targetFields = {
   pid: optional(list(integer(1, maxPid))),
   tid: optional(list(integer(1, maxPid))),
@@ -129,6 +132,7 @@ const proof: Reader<Proof> = (tree, at, report) => {
   return { span: tree.span, run: { value: read.run.text, span: read.run.span }, attached: read.attached };
 };
 
+/** The format's table. */
 const specFields = {
   fault: required(fault),
   return: { read: errno(["NULL", "true"]), required: false, nullable: true as const },

@@ -12,6 +12,7 @@ import { duration, integer, word } from "./value.js";
 
 const maxUint32 = 2 ** 32 - 1;
 
+/** The number of the fault. */
 const failtype: Reader<Fault> = (tree, at, report) => {
   const read = integer(0, 2)(tree, at, report);
   const kind = read && faultKind((row) => row.failtype.number === read.value);
@@ -26,6 +27,7 @@ const percent: Reader<Located<number>> = (tree, at, report) => {
   return read && checkZero(read, reading, report) ? { value: read.value / 100, span: read.span } : undefined;
 };
 
+/** FailKernRequest, whose names differ from those of bpfki's message. */
 const requestFields = {
   failtype: required(failtype),
   headers: optional(headers),
@@ -34,6 +36,7 @@ const requestFields = {
   times: optional(integer(0, maxUint32)),
 };
 
+/** KernelChaosSpec. */
 const specFields = {
   ...placementFields,
   duration: optional(duration),
@@ -78,6 +81,7 @@ export function readKernelChaosSpec(
   };
 }
 
+/** What every object of Chaos Mesh has; its status is the cluster's business. */
 const objectFields = {
   apiVersion: required(word),
   kind: required(word),

@@ -22,10 +22,12 @@ export function quoteLiterals(predicate: Fragment, report: Report): Fragment {
   return { source: predicate.source, text: units.join(""), starts, ends, span: predicate.span };
 }
 
+/** Adds a fragment as it is. */
 function append(to: Builder, { text, starts, ends }: Fragment): void {
   for (let i = 0; i < text.length; i++) put(to, text[i]!, starts[i]!, ends[i]!);
 }
 
+/** Adds a literal between quotes that stand where its first and last letters do. */
 function appendQuoted(to: Builder, literal: Fragment): void {
   const { text, starts, ends, span } = literal;
   const isQuoted = text.length > 1 && text.startsWith("'") && text.endsWith("'");
@@ -38,6 +40,7 @@ function appendQuoted(to: Builder, literal: Fragment): void {
   put(to, '"', ends[until - 1] ?? span.start, span.end);
 }
 
+/** Offsets into the predicate's text. */
 interface Range {
   readonly start: number;
   readonly end: number;
@@ -54,6 +57,7 @@ function* literals(text: string): Generator<Range> {
   }
 }
 
+/** A quoted text at once, so that signs inside are not seen, or one letter. */
 const step = /"(?:[^"\\\n]|\\[\s\S])*"|'(?:[^'\\\n]|\\[\s\S])*'|[\s\S]/y;
 
 /** The next `sign` outside of quotes and inner brackets; `undefined` if the brackets around end first. */

@@ -17,13 +17,16 @@ import { readYaml } from "./yaml.js";
 export { readOneLiner } from "./inject.js";
 export { decodeText } from "./text.js";
 
+/** Makes specs of a document; `name` is for those that have none of their own. */
 type DocumentReader = (tree: Tree, name: string, report: Report) => Spec[];
 
+/** A kind of document. */
 interface Kind {
   readonly apiVersion: string;
   readonly read: DocumentReader;
 }
 
+/** By `kind`; a new format is a row. */
 const kinds: Readonly<Record<string, Kind>> = {
   KernelChaos: { apiVersion: "chaos-mesh.org/v1alpha1", read: readKernelChaos },
   Schedule: { apiVersion: "chaos-mesh.org/v1alpha1", read: readScheduleDocument },
@@ -51,17 +54,20 @@ export function readSpecs(source: Source): Checked<Spec[]> {
   return checked(specs, limited(inOrder(diagnostics)));
 }
 
+/** Nameless documents after the first are told apart by their number. */
 function readDocuments(source: Source, name: string, report: Report): Spec[] {
   return readYaml(source, report).flatMap((tree, i) =>
     readDocument(tree, i === 0 ? name : `${name}-${i + 1}`, report),
   );
 }
 
+/** The file's name without its folder and ending. */
 function baseName(path: string): string {
   const base = path.slice(path.lastIndexOf("/") + 1).replace(/(.)\.[^.]*$/, "$1");
   return base === "<stdin>" || base === "" ? "stdin" : base;
 }
 
+/** A document says what it is, or is known for a request by its fields. */
 function readDocument(tree: Tree, name: string, report: Report): Spec[] {
   if (tree.kind !== "map") {
     const help =
@@ -84,10 +90,12 @@ function readDocument(tree: Tree, name: string, report: Report): Spec[] {
   return [];
 }
 
+/** A place for what is missing: the mapping itself may be the whole file. */
 function firstKey(tree: MapTree): Span {
   return tree.entries[0]?.keySpan ?? tree.span;
 }
 
+/** Other objects are left out with a remark; only what looks like one of ours is a mistake. */
 function readKind(tree: MapTree, kind: string, name: string, report: Report): Spec[] {
   const apiVersion = textOf(tree, "apiVersion")!;
   const known = Object.hasOwn(kinds, kind) ? kinds[kind]! : undefined;
@@ -109,10 +117,12 @@ function readKind(tree: MapTree, kind: string, name: string, report: Report): Sp
   return [];
 }
 
+/** By place; of equals, the one that was found first. */
 function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   return [...diagnostics].sort((a, b) => (a.span?.start ?? 0) - (b.span?.start ?? 0));
 }
 
+/** As many as anyone reads, errors first, and how many there were beside. */
 function limited(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   if (diagnostics.length <= maxDiagnostics) return diagnostics;
   const errorsFirst = [...diagnostics].sort(

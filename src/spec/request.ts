@@ -9,6 +9,7 @@ import type { Fault, Spec } from "./spec.js";
 import type { ScalarTree } from "./tree.js";
 import { text } from "./value.js";
 
+/** The same three fields in both formats. */
 const frameFields = { funcname: optional(text), parameters: optional(text), predicate: optional(text) };
 
 /** A frame of a call chain; empty strings are as good as absent, since that is what both formats' defaults are. */

@@ -15,6 +15,7 @@ export function scalarFragment(source: Source, scalar: Scalar): Fragment {
   return finish(to, source, start, end);
 }
 
+/** Each style has rules of its own. */
 function decode(token: CST.FlowScalar | CST.BlockScalar): Builder {
   const { source, offset } = token;
   switch (token.type) {
@@ -59,6 +60,7 @@ function unfold(text: string, offset: number): Builder {
   return to;
 }
 
+/** A loop, since a regular expression would start anew at each blank. */
 function trimBlanksEnd(text: string): string {
   let end = text.length;
   while (end > 0 && (text[end - 1] === " " || text[end - 1] === "\t")) end--;
@@ -76,6 +78,7 @@ function unpaired(from: Builder): Builder {
   return to;
 }
 
+/** YAML 1.2, 5.7. */
 const escapes: Readonly<Record<string, string>> = {
   "0": "\0",
   a: "\x07",
@@ -96,8 +99,10 @@ const escapes: Readonly<Record<string, string>> = {
   "\\": "\\",
   "\t": "\t",
 };
+/** Digits behind `\\x`, `\\u` and `\\U`. */
 const hexLengths: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
 
+/** Escapes are replaced and breaks folded; blanks before a break go, blanks elsewhere stay. */
 function doubleQuoted(source: string, offset: number): Builder {
   const to = builder();
   const end = source.length - 1;
@@ -126,6 +131,7 @@ function fold(to: Builder, source: string, next: number, offset: number, start: 
   return end;
 }
 
+/** One escape, and where to go on. A backslash before a line break stands for nothing. */
 function putEscape(to: Builder, source: string, i: number, offset: number): number {
   const letter = source[i + 1]!;
   const skipped = /^\r?\n[ \t]*/.exec(source.slice(i + 1))?.[0];
@@ -138,6 +144,7 @@ function putEscape(to: Builder, source: string, i: number, offset: number): numb
   return end;
 }
 
+/** A line of a block scalar, its offsets in the source. */
 interface Line {
   readonly indent: string;
   readonly content: string;
@@ -146,6 +153,7 @@ interface Line {
   readonly end: number;
 }
 
+/** `|` and `>`: the first line that is not blank tells the indentation, unless the mark does. */
 function block(token: CST.BlockScalar): Builder {
   const header = token.props.map((p) => ("source" in p ? p.source : "")).join("");
   const mark = (token.props[0] as CST.SourceToken).source;
@@ -164,14 +172,10 @@ function block(token: CST.BlockScalar): Builder {
   const width = explicit ? token.indent + explicit : lines[first]!.indent.length;
   const trailing = lines.findLastIndex((l) => l.indent.length > width);
   const stop = Math.max(filled, trailing) + 1;
-  const texts = lines.map((l) => ({
-    text: l.indent.slice(width) + l.content,
-    at: Math.min(l.start + width, l.end),
-  }));
-  for (let i = 0; i < first; i++) {
-    copy(to, texts[i]!.text, texts[i]!.at);
-    put(to, "\n", lines[i]!.end, lines[i + 1]!.start);
-  }
+  lines.slice(0, first).forEach((line, i) => {
+    copy(to, line.indent.slice(width), line.start + width);
+    put(to, "\n", line.end, lines[i + 1]!.start);
+  });
   joinLines(to, lines.slice(first, stop), width, mark[0] === ">");
   if (chomp !== "-") endLines(to, lines, stop, width, chomp === "+", start + token.source.length);
   return to;
@@ -203,6 +207,7 @@ function joinLines(to: Builder, lines: readonly Line[], width: number, folded: b
   }
 }
 
+/** The final break, or with `+` all of them. */
 function endLines(
   to: Builder,
   lines: readonly Line[],
@@ -225,6 +230,7 @@ function endLines(
   if (to.units.at(-1) !== "\n") put(to, "\n", gap, end);
 }
 
+/** The CR of a CRLF belongs to the break. */
 function splitLines(text: string, offset: number): Line[] {
   let start = offset;
   return text.split("\n").map((whole) => {

@@ -21,6 +21,7 @@ const modes = ["one", "all", "fixed", "fixed-percent", "random-max-percent"] as 
 const phases = ["Pending", "Running", "Succeeded", "Failed", "Unknown"] as const;
 const operators = ["In", "NotIn", "Exists", "DoesNotExist"] as const;
 
+/** LabelSelectorRequirement of apimachinery. */
 const expressionFields = {
   key: required(word),
   operator: required(oneOf(operators)),
@@ -40,8 +41,10 @@ function readRequirement(tree: Tree, at: Span, report: Report): Values<typeof ex
   return read;
 }
 
+/** Labels and the like: Kubernetes takes no numbers for their values. */
 const strings = mapOf(text);
 
+/** PodSelectorSpec. */
 const selectorFields = {
   namespaces: optional(list(text)),
   fieldSelectors: optional(strings),

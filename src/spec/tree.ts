@@ -2,6 +2,7 @@
 
 import type { Fragment, Span } from "../source.js";
 
+/** A string, number, boolean or null. */
 export interface ScalarTree {
   readonly kind: "scalar";
   readonly span: Span;
@@ -14,12 +15,14 @@ export interface ScalarTree {
   readonly fragment: () => Fragment;
 }
 
+/** Items in their order. */
 export interface ListTree {
   readonly kind: "list";
   readonly span: Span;
   readonly items: readonly Tree[];
 }
 
+/** A field of a mapping. */
 export interface Entry {
   readonly key: string;
   readonly keySpan: Span;

@@ -30,6 +30,7 @@ export const letters: Reader<ScalarTree> = (tree, _at, report) => {
   return undefined;
 };
 
+/** `true` or `false`; YAML 1.2 has no `yes`. */
 export const bool: Reader<Located<boolean>> = (tree, _at, report) => {
   if (tree.kind === "scalar" && typeof tree.value === "boolean")
     return { value: tree.value, span: tree.span };
@@ -54,6 +55,7 @@ export function integer(min: number, max = Number.MAX_SAFE_INTEGER): Reader<Loca
   };
 }
 
+/** A range in words. */
 function rangeText(min: number, max: number): string {
   return max === Number.MAX_SAFE_INTEGER ? `${min} or more` : `from ${min} to ${max}`;
 }

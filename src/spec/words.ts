@@ -45,6 +45,7 @@ export function shellWords(source: Source, report: Report): Fragment[] | undefin
   return words;
 }
 
+/** The piece that begins there; none where only a shell would know what to do. */
 function pieceAt(
   text: string,
   at: number,
@@ -84,6 +85,7 @@ function add(to: Builder, kind: string, match: RegExpExecArray, source: Source, 
 
 const quoteHelp = { help: ["put the call chain in single quotes"] };
 
+/** Why no piece begins there. */
 function problem(source: Source, at: number) {
   const sign = source.text[at]!;
   const span = { source, start: at, end: at + 1 };

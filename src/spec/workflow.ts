@@ -51,10 +51,12 @@ export const otherKinds: readonly string[] = [
   "WorkflowNode",
 ];
 
+/** EmbedChaos: every kind of chaos has a field, and all but ours may hold anything. */
 const embedded: Readonly<Record<string, Field<Tree>>> = Object.fromEntries(
   Object.values(chaosFields).map((name) => [name, optional(anything)]),
 );
 
+/** When a schedule starts something. */
 const cron: Reader<ScalarTree> = (tree, at, report) => {
   const read = text(tree, at, report);
   const why = read && cronProblem(read.text);
@@ -62,6 +64,7 @@ const cron: Reader<ScalarTree> = (tree, at, report) => {
   return read;
 };
 
+/** ScheduleSpec. */
 const scheduleFields = {
   schedule: required(cron),
   startingDeadlineSeconds: optional(integer(1)),
@@ -103,6 +106,7 @@ const templateTypes: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(Object.entries(chaosFields).map(([type, field]) => [type, [field]])),
 };
 
+/** Template; what other kinds of step hold is not looked into. */
 const templateFields = {
   name: required(word),
   templateType: required(oneOf(Object.keys(templateTypes))),
@@ -116,6 +120,7 @@ const templateFields = {
 };
 const readTemplate = record("a template", { ...embedded, ...templateFields });
 
+/** A template as far as the workflow's own rules ask. */
 interface Template {
   readonly tree: Tree;
   readonly name: ScalarTree;
@@ -124,6 +129,7 @@ interface Template {
   readonly children: readonly ScalarTree[];
 }
 
+/** A template by itself; whether those that it calls are there is asked of all together. */
 const template: Reader<Template> = (tree, at, report) => {
   const read = readTemplate(tree, at, report) as Values<typeof templateFields> | undefined;
   if (!read?.name || !read.templateType || tree.kind !== "map") return undefined;
@@ -144,6 +150,7 @@ const template: Reader<Template> = (tree, at, report) => {
 
 const workflowFields = { entry: required(word), templates: required(list(template)) };
 
+/** A workflow, and what its templates inject. */
 function workflow(tree: Tree, at: Span, setting: Setting, report: Report): Spec[] {
   const read = record("a Workflow spec", workflowFields)(tree, at, report);
   const templates = read?.templates ?? [];
@@ -157,6 +164,7 @@ function workflow(tree: Tree, at: Span, setting: Setting, report: Report): Spec[
   );
 }
 
+/** namesCouldNotBeDuplicated of the webhook. */
 function checkNames(templates: readonly Template[], report: Report): void {
   const names = new Map<string, Span>();
   for (const { name } of templates) {
@@ -167,6 +175,7 @@ function checkNames(templates: readonly Template[], report: Report): void {
   }
 }
 
+/** entryMustExists and templateMustExists of the webhook. */
 function checkCalls(templates: readonly Template[], entry: ScalarTree | undefined, report: Report): void {
   const names = new Set(templates.map((t) => t.name.text));
   const called = templates
@@ -179,6 +188,7 @@ function checkCalls(templates: readonly Template[], entry: ScalarTree | undefine
   }
 }
 
+/** A fault's template has one spec, a schedule's what it starts, and any other none. */
 function templateSpecs({ tree, type, deadline }: Template, setting: Setting, report: Report): Spec[] {
   const field = type.value === "Schedule" ? "schedule" : chaosFields[type.value];
   if (field === undefined || tree.kind !== "map") return [];

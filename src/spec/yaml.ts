@@ -22,7 +22,9 @@ import { scalarFragment } from "./scalar.js";
 import type { Entry, MapTree, ScalarTree, Tree } from "./tree.js";
 
 const maxDepth = 64;
+/** Letters that aliases may stand for, which is as many as a file may have. */
 const maxExpanded = 1 << 20;
+/** One mistake makes many in the text behind it. */
 const maxErrors = 20;
 
 /** The documents of a text, without empty ones and those whose text is broken; what is wrong is reported. */
@@ -43,10 +45,12 @@ export function readYaml(source: Source, report: Report): Tree[] {
   return trees;
 }
 
+/** A document between two marks, or of comments only. */
 function isBlank(node: Node): boolean {
   return isScalar(node) && node.source === "" && node.type === "PLAIN";
 }
 
+/** The library's ranges may lie behind the end. */
 function spanOf(source: Source, [start, end]: readonly number[]): Span {
   const last = source.text.length;
   const from = Math.min(Math.max(start ?? 0, 0), last);
@@ -81,6 +85,7 @@ interface Growth {
   expanded: number;
 }
 
+/** An alias is the tree of its anchor; anything else becomes one. */
 function treeOf(node: Node, growth: Growth): Tree {
   if (isAlias(node)) return aliasTree(node.source, spanOf(growth.source, node.range ?? []), growth);
   const tree = freshTree(node, growth);
@@ -89,6 +94,7 @@ function treeOf(node: Node, growth: Growth): Tree {
   return tree;
 }
 
+/** A node that is no alias. A pair in a list (`[a: b]`) is a mapping. */
 function freshTree(node: Node, growth: Growth): Tree {
   const span = spanOf(growth.source, node.range ?? []);
   if (isMap(node)) return mapTree(node.items as Pair<Node | null, Node | null>[], span, growth);
@@ -101,6 +107,7 @@ function freshTree(node: Node, growth: Growth): Tree {
   return scalarTree(node as Scalar, span, growth.source);
 }
 
+/** A type that only YAML 1.1 has is taken for a string. */
 function scalarTree(node: Scalar, span: Span, source: Source): ScalarTree {
   const text = node.source ?? "";
   const known = ["string", "number", "boolean"].includes(typeof node.value) || node.value === null;
@@ -115,11 +122,13 @@ function scalarTree(node: Scalar, span: Span, source: Source): ScalarTree {
   };
 }
 
+/** What is not there: an empty value, or one that could not be found. */
 function nothing(span: Span): ScalarTree {
   const fragment = () => ({ source: span.source, text: "", starts: [], ends: [], span });
   return { kind: "scalar", span, value: null, text: "", plain: true, fragment };
 }
 
+/** Its parts have been measured before. */
 function sizeOf(tree: Tree, growth: Growth): number {
   const size = (t: Tree) => growth.sizes.get(t) ?? 0;
   if (tree.kind === "scalar") return tree.text.length + 1;
@@ -127,6 +136,7 @@ function sizeOf(tree: Tree, growth: Growth): number {
   return tree.entries.reduce((sum, e) => sum + e.key.length + size(e.value), 1);
 }
 
+/** The anchor's tree, as long as all aliases together do not stand for too much. */
 function aliasTree(name: string, span: Span, growth: Growth): Tree {
   const tree = growth.anchors.get(name);
   if (!tree) {
@@ -140,6 +150,7 @@ function aliasTree(name: string, span: Span, growth: Growth): Tree {
   return nothing(span);
 }
 
+/** Keys are compared here: the library compares each with every other. */
 function mapTree(pairs: readonly Pair<Node | null, Node | null>[], span: Span, growth: Growth): MapTree {
   const entries = new Map<string, Entry>();
   const merged: (readonly Entry[])[] = [];

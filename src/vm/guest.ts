@@ -133,11 +133,16 @@ mark() { echo "<5>injectc: $*" >/dev/kmsg; }        # the same in the kernel's l
 frame() { base64 | sed "s/^/injectc data $1 $2 /" >&5; }
 uptime() { IFS=. read -r now _ </proc/uptime; }     # whole seconds
 
-await() {                                           # SECONDS COMMAND...: until it succeeds
+# SECONDS COMMAND...: until it succeeds. While the loader attaches, init must not run into functions that probes are just
+# being put into, since not every kernel bears that. So it starts nothing (each static program looks itself up in /proc),
+# and all that it waits for is there from the start, empty.
+mkfifo /run/never && exec 6<>/run/never
+await() {
   uptime; end=$((now + $1)); shift
   until "$@"; do
     uptime; [ $now -lt $end ] || return 1
-    /bin/sleep 0.05                                 # without its path it is run as /proc/self/exe: a look-up each time
+    jobs >/dev/null                                 # takes note of what has ended: until then no read would wait
+    read -r -t 0.05 nothing <&6 || :
   done
 }
 
@@ -148,7 +153,7 @@ begin() {
   : >/run/$1/exit >/run/$1/stdout.end >/run/$1/stderr.end >/run/workload.pid
   for stream in stdout stderr; do                   # dd by bytes, since it keeps what came so far
     { dd bs=1 count=$keep of=/run/$1/$stream.kept; cat; echo >/run/$1/$stream.end; } \
-      </run/$1/$stream >/dev/null 2>&1 5>&- &
+      </run/$1/$stream >/dev/null 2>&1 5>&- 6>&- &
   done
   echo 2 >/proc/sys/vm/drop_caches
   { sh -c '
@@ -162,7 +167,7 @@ begin() {
       echo $$ >/run/workload.pid
       read -r go <&3
       exec 3>&-
-      eval "$script"' /workload $1 </dev/null >/run/$1/stdout 2>/run/$1/stderr 5>&-
+      eval "$script"' /workload $1 </dev/null >/run/$1/stdout 2>/run/$1/stderr 5>&- 6>&-
     echo $? >/run/$1/exit; } &
   await 10 test -s /run/workload.pid
 }
@@ -185,7 +190,7 @@ finish() {                                          # PHASE: its go, its end, wh
 
 load() {
   { sh -c 'echo $$ >/run/loader.pid; exec inject-load "$@"' sh "$@" \
-      </dev/null >/run/loader.stdout 2>/run/loader.stderr 5>&-
+      </dev/null >/run/loader.stdout 2>/run/loader.stderr 5>&- 6>&-
     echo $? >/run/loader.exit; } &
   await $attach_seconds settled
 }
@@ -222,8 +227,6 @@ say init $(uname -r)
 echo 6 >/proc/sys/kernel/printk                     # warnings and marks reach the console
 echo 0 >/proc/sys/kernel/randomize_va_space         # the same pages are touched in each run
 
-# All that is waited for is there, empty, from the start: while the loader attaches, init must not run into functions
-# that probes are just being put into (lookups of new names most of all), since not every kernel bears that.
 : >/run/loader.pid >/run/loader.stdout >/run/loader.stderr >/run/loader.exit
 
 begin before; finish before

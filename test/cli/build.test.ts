@@ -1,9 +1,9 @@
 import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { readBundle } from "../../src/build/bundle.js";
 import { folder, lastingFolder, removeFolder } from "../build/fixture.js";
-import { codes, injectc } from "./run.js";
+import { codes, injectc, start } from "./run.js";
 import { folderWith, spec } from "./specs.js";
 
 const kernel = ["-k", "lab-6.12"];
@@ -123,6 +123,25 @@ test("a bundle can be moved, and lost files are noticed", async () => {
     "missing-file",
     "missing-file",
   ]);
+});
+
+test("a signal ends it at once, and nothing stays behind", async () => {
+  const cwd = await folderWith({ "a.yaml": spec() });
+  const temp = await folder();
+  const clang = join(cwd, "clang");
+  const script = '[ "$1" = --version ] && exec echo clang version 19.1.7\ntouch started\nexec sleep 1000\n';
+  await writeFile(clang, `#!/bin/sh\n${script}`, { mode: 0o755 });
+  const run = start(["build", "a.yaml", ...kernel], { cwd, env: { CLANG: clang, TMPDIR: temp } });
+  await vi.waitUntil(
+    async () => (await readdir(temp, { recursive: true })).some((p) => p.endsWith("started")),
+    {
+      timeout: 30_000,
+    },
+  );
+  run.kill("SIGTERM");
+  expect((await run).exitCode).toBe(128 + 15);
+  expect(await readdir(temp)).toEqual([]);
+  expect((await readdir(cwd)).sort()).toEqual(["a.yaml", "clang"]);
 });
 
 test("--backend is heeded", async () => {

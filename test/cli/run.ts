@@ -16,17 +16,21 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Runs `injectc` with these words to its end; neither of its outputs is a terminal. */
-export async function injectc(words: readonly string[], around: Surroundings = {}): Promise<Ended> {
-  const { cwd, input, env } = around;
-  const run = await execa(process.execPath, [cli, ...words], {
+/** Starts `injectc` with these words; neither of its outputs is a terminal. */
+export function start(words: readonly string[], { cwd, input, env }: Surroundings = {}) {
+  return execa(process.execPath, [cli, ...words], {
     reject: false,
     stripFinalNewline: false,
     env: { NO_COLOR: undefined, FORCE_COLOR: undefined, ...env },
     ...(cwd === undefined ? {} : { cwd }),
     ...(input === undefined ? { stdin: "ignore" } : { input }),
   });
-  return { exit: run.exitCode, stdout: run.stdout, stderr: run.stderr };
+}
+
+/** Runs it to its end. */
+export async function injectc(words: readonly string[], around: Surroundings = {}): Promise<Ended> {
+  const { exitCode, stdout, stderr } = await start(words, around);
+  return { exit: exitCode, stdout, stderr };
 }
 
 /** The codes of the diagnostics in a `--json` document. */

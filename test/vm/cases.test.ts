@@ -61,7 +61,7 @@ describe.each(readdirSync(folder))("%s", (name) => {
     (wanted.backends ?? [undefined]).map((backend) => ({ kernel, backend })),
   );
 
-  test.each(runs)("$kernel $backend", async ({ kernel, backend }) => {
+  test.concurrent.each(runs)("$kernel $backend", async ({ kernel, backend }, { expect }) => {
     const words = ["boot", spec, "-k", kernel, "--json", "--workload", await workloadOf(name, wanted)];
     if (backend) words.push("--backend", backend);
     if (wanted.arguments) words.push("--", ...wanted.arguments);

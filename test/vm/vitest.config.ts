@@ -7,5 +7,6 @@ export default defineConfig({
     include: ["test/vm/**/*.test.ts"],
     testTimeout: 180_000,
     maxWorkers: 2,
+    maxConcurrency: 2,
   },
 });

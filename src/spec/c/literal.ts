@@ -7,6 +7,7 @@ export interface LiteralProblem {
   readonly why: string;
 }
 
+/** Escapes of one letter; `\\e` is GNU C. */
 const simple: Readonly<Record<string, number>> = {
   n: 10,
   t: 9,
@@ -21,6 +22,7 @@ const simple: Readonly<Record<string, number>> = {
   '"': 34,
   "?": 63,
 };
+/** An escape, or a run of letters without one. */
 const piece = /\\(?:\r?\n|x[0-9a-fA-F]*|u[0-9a-fA-F]{0,4}|U[0-9a-fA-F]{0,8}|[0-7]{1,3}|[\s\S]|$)|[^\\]+/g;
 const utf8 = new TextEncoder();
 
@@ -48,10 +50,12 @@ function escapeBytes(text: string): number[] | string {
   return value === undefined ? "C has no such escape" : [value];
 }
 
+/** Strings in the kernel are bytes. */
 function byte(value: number): number[] | string {
   return value <= 255 ? [value] : "the value does not fit in a byte";
 }
 
+/** A universal character name, as UTF-8. */
 function codePoint(text: string, digits: number): number[] | string {
   if (text.length !== digits + 2) return `\`\\${text[1]}\` needs ${digits} hexadecimal digits`;
   const value = Number.parseInt(text.slice(2), 16);

@@ -51,6 +51,7 @@ export function parseChain(fragment: Fragment): Checked<readonly ChainFrame[]> {
   return run<ChainFrame[]>(chainGrammar.parse, fragment, scanChain(fragment), chainMistakes);
 }
 
+/** The scan has seen to it that there is no problem. */
 function bytesOf(body: string): readonly number[] {
   return decodeLiteral(body).bytes;
 }
@@ -64,15 +65,18 @@ function isLoneName(type: TypeName): type is LoneName {
   return type.declarators.length === 0 && type.span.start === start && type.span.end === end;
 }
 
+/** Names that are types wherever the kernel uses them. */
 const typeNames =
   /^(?:\w+_t|bool|(?:__)?[us](?:8|16|32|64|128)|__[bl]e(?:16|32|64)|uint|ulong|ushort|unchar|u_(?:char|short|int|long))$/;
 
+/** A guess that a variable of the same name takes precedence over. */
 function looksLikeType(name: string, variables: ReadonlySet<string>): boolean {
   return typeNames.test(name) && !variables.has(name);
 }
 
 type Parse = (text: string, options: Record<string, unknown>) => unknown;
 
+/** Scanned, then parsed; a failure becomes one diagnostic, since nothing behind it can be trusted. */
 function run<T>(
   parse: Parse,
   fragment: Fragment,
@@ -92,6 +96,7 @@ function run<T>(
   }
 }
 
+/** What we use of the parsers' own error. */
 interface PeggyError {
   readonly location: { readonly start: { readonly offset: number } };
   readonly expected: readonly Expectation[];

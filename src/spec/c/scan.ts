@@ -8,11 +8,13 @@ import { type Fragment, fragmentSpan } from "../../source.js";
 import * as codes from "./codes.js";
 import { decodeLiteral } from "./literal.js";
 
+/** Brackets in brackets, and unary operators in a row. */
 export const maxNesting = 64;
 const maxWords = 1024;
 const maxLetters = 16384;
 const maxString = 255;
 
+/** What a look at the letters brings. */
 export interface Scanned {
   /** Words and signs, blanks and comments aside. */
   readonly words: number;
@@ -20,9 +22,11 @@ export interface Scanned {
   readonly problem?: Diagnostic;
 }
 
+/** C's tokens; what is none of them is a stray character. */
 const token =
   /(?<blank>(?:[ \t\r\n\f\v]|\\\r?\n)+|\/\/[^\n]*|\/\*[\s\S]*?\*\/)|(?<string>"(?:[^"\\\n]|\\[\s\S])*")|(?<character>'(?:[^'\\\n]|\\[\s\S])*')|(?<number>[0-9](?:[eEpP][+-]|[0-9A-Za-z_.])*)|(?<name>[A-Za-z_][A-Za-z0-9_]*)|(?<sign>->|\+\+|--|<<=|>>=|&&|\|\||<<|>>|[-+*/%&|^<>=!]=|[-+*/%&|^<>=!~?:;,.(){}[\]])/y;
 
+/** What is remembered from one token to the next. */
 interface Scan {
   readonly fragment: Fragment;
   /** Offsets of the brackets that are open. */
@@ -46,8 +50,10 @@ export function scanChain(fragment: Fragment): Scanned {
   return scanTokens(fragment, () => undefined);
 }
 
+/** A look at one token. */
 type Check = (kind: string, text: string, start: number, scan: Scan) => Diagnostic | undefined;
 
+/** Token after token, up to the first problem. */
 function scanTokens(fragment: Fragment, check: Check): Scanned {
   const { text } = fragment;
   if (text.length > maxLetters) return tooLong(fragment, 0, `${maxLetters} letters`);
@@ -76,10 +82,12 @@ function scanTokens(fragment: Fragment, check: Check): Scanned {
   return { words, problem: codes.unbalancedBracket(at, { bracket: text[last]!, why: "is never closed" }) };
 }
 
+/** Not half of a surrogate pair. */
 function wholeCharacter(text: string, start: number): string {
   return String.fromCodePoint(text.codePointAt(start)!);
 }
 
+/** Nothing is said of what such a text holds. */
 function tooLong(fragment: Fragment, start: number, limit: string): Scanned {
   return {
     words: maxWords,
@@ -94,6 +102,7 @@ const unclosed: Readonly<Record<string, readonly [what: string, end: string]>> =
   "/*": ["comment", "*/"],
 };
 
+/** Says where it was opened, since its end could be anywhere. */
 function checkUnclosed(
   kind: string,
   sign: string,
@@ -109,6 +118,7 @@ function checkUnclosed(
 
 const closing: Readonly<Record<string, string>> = { ")": "(", "]": "[", "}": "{" };
 
+/** Opens or closes a level. */
 function bracket(sign: string, start: number, { fragment, open }: Scan): Diagnostic | undefined {
   const at = () => fragmentSpan(fragment, start, start + 1);
   if (sign === "(" || sign === "[" || sign === "{") {
@@ -126,8 +136,10 @@ function bracket(sign: string, start: number, { fragment, open }: Scan): Diagnos
   return codes.unbalancedBracket(at(), { bracket: sign, why: `does not close \`${expected}\`` }, { notes });
 }
 
+/** What can stand in a row and makes a level each. */
 const unary = new Set(["!", "~", "-", "+", "*", "&", "&&", "++", "--", "sizeof"]);
 
+/** Literals by their rules, and no more levels than there may be. */
 function checkToken(kind: string, text: string, start: number, state: Scan): Diagnostic | undefined {
   if (kind === "blank") return undefined;
   const at = () => fragmentSpan(state.fragment, start, start + text.length);
@@ -143,6 +155,7 @@ function checkToken(kind: string, text: string, start: number, state: Scan): Dia
   return kind === "character" ? checkCharacter(text, start, state) : undefined;
 }
 
+/** What a word processor may have made of it. */
 function strayHelp(character: string) {
   const meant = "“”„".includes(character)
     ? '"'
@@ -154,6 +167,7 @@ function strayHelp(character: string) {
   return meant ? { help: [`write \`${meant}\``] } : {};
 }
 
+/** Why a number is none that C has. */
 function numberProblem(text: string): string | undefined {
   if (
     /^(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[0-7]*|[1-9][0-9]*)(?:[uU]?(?:l|L|ll|LL)?|(?:l|L|ll|LL)[uU])$/.test(
@@ -167,6 +181,7 @@ function numberProblem(text: string): string | undefined {
   return "this is not a number in C";
 }
 
+/** Strings side by side are one. */
 function checkString(text: string, start: number, state: Scan): Diagnostic | undefined {
   const { bytes, problem } = decodeLiteral(text.slice(1, -1));
   if (problem) return escapeProblem(text, start, problem, state);
@@ -177,6 +192,7 @@ function checkString(text: string, start: number, state: Scan): Diagnostic | und
   return codes.stringTooLong(at, { length: row.length, limit: maxString });
 }
 
+/** One character of one byte. */
 function checkCharacter(text: string, start: number, state: Scan): Diagnostic | undefined {
   const { bytes, problem } = decodeLiteral(text.slice(1, -1));
   if (problem) return escapeProblem(text, start, problem, state);
@@ -192,6 +208,7 @@ function checkCharacter(text: string, start: number, state: Scan): Diagnostic | 
   );
 }
 
+/** At the escape, not at the whole literal. */
 function escapeProblem(
   text: string,
   start: number,

@@ -11,6 +11,7 @@ export interface Failure {
   readonly expected: readonly Expectation[];
 }
 
+/** One thing that would have been right. */
 export type Expectation =
   | { readonly type: "literal"; readonly text: string }
   | { readonly type: "other"; readonly description: string }
@@ -112,10 +113,13 @@ const starts = new Set([
   "`{`",
   "`sizeof`",
 ]);
+/** Rules that begin a type. */
 const typeStarts = new Set(["a type", "a qualifier", "`struct`", "`union`", "`enum`", "a name"]);
 const follows = new Set(["`->`", "`.`", "`[`", "`(`", "`?`", "`*`"]);
+/** Always possible, and never worth a word. */
 const hidden = new Set(["a blank"]);
 
+/** A list as people write it, with the usual groups under one name. */
 function words(expectations: readonly Expectation[]): string {
   let all = [...new Set(expectations.map(label))].filter((w) => w !== "" && !hidden.has(w));
   if (all.includes("a number") && all.includes("a string")) {
@@ -128,6 +132,7 @@ function words(expectations: readonly Expectation[]): string {
   return `${all.slice(0, -1).join(", ")} or ${all.at(-1)}`;
 }
 
+/** An expectation's name; character classes stand only in named rules, and have none. */
 function label(expectation: Expectation): string {
   switch (expectation.type) {
     case "literal":
