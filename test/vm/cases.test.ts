@@ -8,7 +8,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, test } from "vitest";
 import { packageRoot } from "../../src/root.js";
 import { injectc } from "../cli/run.js";
 
@@ -61,7 +61,7 @@ describe.each(readdirSync(folder))("%s", (name) => {
     (wanted.backends ?? [undefined]).map((backend) => ({ kernel, backend })),
   );
 
-  test.concurrent.each(runs)("$kernel $backend", async ({ kernel, backend }, { expect }) => {
+  test.concurrent.for(runs)("$kernel $backend", async ({ kernel, backend }, { expect }) => {
     const words = ["boot", spec, "-k", kernel, "--json", "--workload", await workloadOf(name, wanted)];
     if (backend) words.push("--backend", backend);
     if (wanted.arguments) words.push("--", ...wanted.arguments);
