@@ -26,7 +26,7 @@ export function blueprint(spec: Spec, plan: Plan): Blueprint {
       comm: values(spec.target.comm),
       uid: values(spec.target.uid),
     },
-    durationMs: spec.duration ? Number(spec.duration.value / 1_000_000n) : null,
+    durationMs: spec.duration ? Number(spec.duration.value) / 1e6 : null,
     placement: spec.placement ?? null,
     proof: spec.proof ? { run: spec.proof.run.value, attached: spec.proof.attached.value } : null,
     objects: plan.variants.map((v) => ({

@@ -75,7 +75,7 @@ export interface Manifest {
     readonly comm: readonly string[];
     readonly uid: readonly number[];
   };
-  /** Milliseconds to live; null: until told to stop. */
+  /** Milliseconds to live, with fractions; null: until told to stop. */
   readonly durationMs: number | null;
   readonly placement: Readonly<Record<string, unknown>> | null;
   readonly proof: { readonly run: string; readonly attached: string } | null;
