@@ -130,6 +130,8 @@ async function start(
   const result = await execa(program, words, {
     reject: false,
     encoding: "buffer",
+    // A signature's last byte may be a newline's.
+    stripFinalNewline: false,
     // Messages are read by us, and objects must not depend on the user's language.
     env: { LC_ALL: "C" },
     ...(cwd === undefined ? {} : { cwd }),

@@ -104,6 +104,7 @@ test("keygen does not overwrite", async () => {
 });
 
 test("boot wants a kernel that can be booted", async () => {
-  const run = await injectc(["boot", "-", "-k", "lab-6.12", "--json"], { input: spec() });
+  const btf = new URL("../../src/kernel/profiles/lab-6.12/vmlinux.btf.gz", import.meta.url).pathname;
+  const run = await injectc(["boot", "-", "-k", btf, "--json"], { input: spec() });
   expect([run.exit, codes(run)]).toEqual([1, ["no-image"]]);
 });
