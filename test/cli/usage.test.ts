@@ -106,5 +106,6 @@ test("keygen does not overwrite", async () => {
 test("boot wants a kernel that can be booted", async () => {
   const btf = new URL("../../src/kernel/profiles/lab-6.12/vmlinux.btf.gz", import.meta.url).pathname;
   const run = await injectc(["boot", "-", "-k", btf, "--json"], { input: spec() });
-  expect([run.exit, codes(run)]).toEqual([1, ["no-image"]]);
+  expect(run.exit).toBe(1);
+  expect(codes(run)).toContain("no-image");
 });
