@@ -12,7 +12,7 @@ const keywords = new Set(
   (
     "auto break case char const continue default do double else enum extern float for goto if inline int long " +
     "register restrict return short signed sizeof static struct switch typedef union unsigned void volatile while " +
-    "asm typeof bool true false ctx value_ bytes_ text_ length_ s_"
+    "asm typeof bool true false ctx value_ bytes_ text_ length_ address_ s_"
   ).split(" "),
 );
 

@@ -28,9 +28,7 @@ function piece(typed: Typed): Piece {
     case "load":
       return typed.access === "direct" ? placePiece(typed.place) : postfix(copyText(typed));
     case "address":
-      return typed.place.type.kind === "array"
-        ? placePiece(typed.place)
-        : unary(`&${tight(placePiece(typed.place))}`);
+      return postfix(`ADDRESS(${typeText(typed.type)}, ${placePiece(typed.place).text})`);
     case "unary":
       return unary(`${typed.operator}${operandText(typed.operand)}`);
     case "binary":
@@ -55,15 +53,21 @@ function piece(typed: Typed): Piece {
         (typed.kind === "equals" ? "EQUALS" : "CONTAINS") + (typed.access === "user" ? "_USER" : "");
       // A literal has its NUL anyway, so one that ends the compared bytes is not spelled.
       const literal = typed.bytes.at(-1) === 0 ? typed.bytes.subarray(0, -1) : typed.bytes;
-      return postfix(
-        `${macro}(${expressionText(typed.pointer)}, ${cString(literal)}, ${typed.bytes.length})`,
-      );
+      const { pointer } = typed;
+      const text = pointer.kind === "address" ? addressText(pointer.place) : expressionText(pointer);
+      return postfix(`${macro}(${text}, ${cString(literal)}, ${typed.bytes.length})`);
     }
     case "invalid":
       throw new Error("an expression with an error in it cannot be rendered");
     default:
       return typed satisfies never;
   }
+}
+
+/** The address as such, for a helper; anything else could make clang fold a comparison with what CO-RE has yet to fit. */
+function addressText(place: Place): string {
+  const { text } = placePiece(place);
+  return place.type.kind === "array" ? text : `&(${text})`;
 }
 
 /** A declaration without its semicolon: `struct dentry *d`. */

@@ -110,6 +110,7 @@ function memoryOf(text: string): Record<string, boolean> {
   const containsUser = uses("CONTAINS_USER");
   return {
     read: uses("READ"),
+    address: uses("ADDRESS"),
     readUser: uses("READ_USER"),
     equals: uses("EQUALS"),
     equalsUser: uses("EQUALS_USER"),
@@ -241,7 +242,8 @@ function typesOf(types: readonly TypePlan[]): Record<string, unknown> {
   const views = defined.map(({ record, members }) => ({
     opening: record.name ? `${record.kind} ${record.name}` : `typedef ${record.kind}`,
     closing: record.name ? "" : ` ${record.typedef}`,
-    members: members.map((m) => memberText(m, types)),
+    // clang breaks down where CO-RE meets a struct of no size.
+    members: members.length > 0 ? members.map((m) => memberText(m, types)) : ["char unread"],
   }));
   const tags = forwards.map((t) => `${t.record.kind} ${t.record.name}`);
   return { types: types.length ? views : undefined, forwards: [...tags, ...pointedLater(defined)] };

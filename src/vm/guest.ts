@@ -131,16 +131,16 @@ fi
 say() { echo "injectc $*" >&5; }                    # a step, for the host
 mark() { echo "<5>injectc: $*" >/dev/kmsg; }        # the same in the kernel's log, so that its order is known
 frame() { base64 | sed "s/^/injectc data $1 $2 /" >&5; }
-uptime() { IFS=. read -r now _ </proc/uptime; }     # whole seconds
 
 # SECONDS COMMAND...: until it succeeds. While the loader attaches, init must not run into functions that probes are just
 # being put into, since not every kernel bears that. So it starts nothing (each static program looks itself up in /proc),
 # and all that it waits for is there from the start, empty.
 mkfifo /run/never && exec 6<>/run/never
 await() {
-  uptime; end=$((now + $1)); shift
+  left=$(($1 * 20)); shift
   until "$@"; do
-    uptime; [ $now -lt $end ] || return 1
+    [ $left -gt 0 ] || return 1
+    left=$((left - 1))
     jobs >/dev/null                                 # takes note of what has ended: until then no read would wait
     read -r -t 0.05 nothing <&6 || :
   done

@@ -58,6 +58,9 @@ struct {
 
 #define COUNT(counter) ((void)__sync_fetch_and_add(&(counter), 1))
 
+/* An lvalue's address, of which clang must not think that it knows anything: CO-RE has yet to fit it to the kernel. */
+#define ADDRESS(type, lvalue) ({ type address_ = (type)&(lvalue); barrier_var(address_); address_; })
+
 enum { TARGET_PID, TARGET_TID, TARGET_CGROUP, TARGET_COMM, TARGET_UID };
 
 struct injectc_target {
@@ -232,8 +235,8 @@ static __always_inline _Bool frame0_when(unsigned long long *ctx)
 	struct qstr *name = (struct qstr *)ctx[1];
 
 #line 9 "spec.yaml"
-	return name->name == parent->d_iname;
-#line 237 "injectc.bpf.c"
+	return name->name == ADDRESS(unsigned char *, parent->d_iname);
+#line 240 "injectc.bpf.c"
 }
 
 /* An allocation that must not fail. */
