@@ -4,6 +4,7 @@ import type { Span } from "../source.js";
 import type { BinaryOperator, Expression, Predicate } from "../spec/expr.js";
 import { typeCall } from "./builtin.js";
 import * as codes from "./codes.js";
+import { typeCompound } from "./compound.js";
 import { namedConstant } from "./constants.js";
 import {
   type CType,
@@ -18,10 +19,10 @@ import {
   ulongType,
 } from "./ctype.js";
 import { asNumber, constant, constantOf, convert, isNull } from "./lower.js";
-import { variableName } from "./name.js";
 import { loadFrom, placeOf } from "./place.js";
 import type { Typed } from "./plan.js";
-import { report, type Scope, withVariable } from "./scope.js";
+import { fieldHint, typePointerArithmetic, typePointerComparison } from "./pointer.js";
+import { report, type Scope } from "./scope.js";
 import { sizeOfOperand } from "./size.js";
 import { resolveType } from "./typename.js";
 
@@ -38,10 +39,6 @@ export function typeCondition(e: Expression, scope: Scope, operator: string): Ty
   if (isScalar(typed.type)) return typed;
   report(scope, codes.badOperand(e.span, { operator, type: typeLabel(typed.type) }, fieldHint(typed.type)));
   return invalid;
-}
-
-function fieldHint(type: CType) {
-  return type.kind === "struct" || type.kind === "union" ? { help: ["name one of its fields"] } : {};
 }
 
 /** The expression's value; arrays have decayed to pointers. */
@@ -211,80 +208,6 @@ function typeArithmetic(
   return { kind: "binary", operator, left: convert(left, common), right: convert(right, common), type };
 }
 
-function typePointerComparison(
-  e: Extract<Expression, { kind: "binary" }>,
-  left: Typed,
-  right: Typed,
-  scope: Scope,
-): Typed {
-  const { operator } = e;
-  for (const [typed, at] of [
-    [left, e.left],
-    [right, e.right],
-  ] as const) {
-    if (isScalar(typed.type)) continue;
-    report(
-      scope,
-      codes.badOperand(at.span, { operator, type: typeLabel(typed.type) }, fieldHint(typed.type)),
-    );
-    return invalid;
-  }
-  const [pointer, other] = left.type.kind === "pointer" ? [left, right] : [right, left];
-  if (other.type.kind === "int") {
-    if (!isNull(other)) {
-      const labels = { pointer: typeLabel(pointer.type), integer: typeLabel(other.type) };
-      report(scope, codes.pointerWithInteger(e.operatorSpan, { operator, ...labels }));
-      return invalid;
-    }
-  } else if (isCharPointer(left.type) && isCharPointer(right.type) && !isNull(left) && !isNull(right)) {
-    report(scope, codes.pointerStrings(e.operatorSpan, { operator }));
-  }
-  const type = pointer.type;
-  return { kind: "binary", operator, left: convert(left, type), right: convert(right, type), type: intType };
-}
-
-function isCharPointer(type: CType): boolean {
-  return type.kind === "pointer" && type.to.kind === "int" && type.to.size === 1 && !type.to.bool;
-}
-
-function typePointerArithmetic(
-  e: Extract<Expression, { kind: "binary" }>,
-  left: Typed,
-  right: Typed,
-  scope: Scope,
-): Typed {
-  const { operator } = e;
-  const bad = [
-    { typed: left, at: e.left },
-    { typed: right, at: e.right },
-  ].find(({ typed }) => !isScalar(typed.type));
-  const both = left.type.kind === "pointer" && right.type.kind === "pointer";
-  if (
-    bad ||
-    (both && operator === "+") ||
-    (right.type.kind === "pointer" && left.type.kind === "int" && operator === "-")
-  ) {
-    const { typed, at } = bad ?? { typed: right, at: e.right };
-    report(
-      scope,
-      codes.badOperand(at.span, { operator, type: typeLabel(typed.type) }, fieldHint(typed.type)),
-    );
-    return invalid;
-  }
-  const [pointer, at] = left.type.kind === "pointer" ? [left, e.left] : [right, e.right];
-  const size = pointer.type.kind === "pointer" ? elementSize(pointer.type.to, at.span, scope) : undefined;
-  if (size === undefined) return invalid;
-  const type: CType = both ? { kind: "int", size: 8, signed: true } : pointer.type;
-  return { kind: "offset", operator, left: asNumber(left, scope), right: asNumber(right, scope), size, type };
-}
-
-/** Bytes from one element to the next; GNU C gives `void` one byte. */
-export function elementSize(type: CType, span: Span, scope: Scope): number | undefined {
-  const size = type.kind === "void" ? 1 : sizeOfOperand(type, scope);
-  if (size === undefined) report(scope, codes.incompleteType(span, { type: typeLabel(type) }));
-  return size;
-}
-
 function typeConditional(e: Extract<Expression, { kind: "conditional" }>, scope: Scope): Typed {
   const condition = typeCondition(e.condition, scope, "?:");
   const known = asksExistence(e.condition) ? constantOf(condition) : undefined;
@@ -337,51 +260,4 @@ function typeCast(e: Extract<Expression, { kind: "cast" }>, scope: Scope): Typed
     type: decay(type),
     operand: type.kind === "int" ? asNumber(operand, scope) : operand,
   };
-}
-
-function typeCompound(e: Extract<Expression, { kind: "compound" }>, scope: Scope): Typed {
-  let inner = scope;
-  const locals: Extract<Typed, { kind: "compound" }>["locals"][number][] = [];
-  for (const statement of e.statements) {
-    // A value that nobody uses has no effect in a predicate; it is typed for its mistakes alone.
-    const value = typeExpression(statement.value, inner);
-    if (statement.kind === "expression") continue;
-    const type = resolveType(statement.type, scope.kernel, scope.btf, (d) => report(scope, d));
-    const name = variableName(statement.name.value, scope.taken);
-    scope.taken.add(name);
-    const initial = initialValue(value, type, statement.value.span, scope);
-    const number = scope.numbers.has(name);
-    if (initial.kind !== "invalid")
-      locals.push({ name, type, value: number ? asNumber(initial, scope) : initial });
-    inner = withVariable(inner, statement.name.value, {
-      name,
-      type,
-      direct: !number && initial.kind !== "cast" && isDirect(initial),
-    });
-  }
-  const result = typeExpression(e.result, inner);
-  if (result.kind === "invalid") return invalid;
-  return locals.length ? { kind: "compound", locals, result, type: result.type } : result;
-}
-
-function isDirect(typed: Typed): boolean {
-  return (typed.kind === "variable" && typed.direct) || (typed.kind === "load" && typed.access === "direct");
-}
-
-/** A local's first value, converted as C's simple assignment does (ISO C11 6.5.16.1). */
-function initialValue(value: Typed, type: CType, at: Span, scope: Scope): Typed {
-  if (value.kind === "invalid" || type.kind === "invalid") return invalid;
-  const fits =
-    (type.kind === "int" && value.type.kind === "int") ||
-    (type.kind === "int" && type.bool && value.type.kind === "pointer") ||
-    (type.kind === "pointer" && (value.type.kind === "pointer" || isNull(value)));
-  if (fits) return convert(value, type);
-  const labels = { pointer: typeLabel(type), integer: typeLabel(value.type) };
-  report(
-    scope,
-    isScalar(type) && isScalar(value.type)
-      ? codes.pointerWithInteger(at, { operator: "=", ...labels })
-      : codes.badOperand(at, { operator: "=", type: typeLabel(isScalar(type) ? value.type : type) }),
-  );
-  return invalid;
 }

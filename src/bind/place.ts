@@ -6,10 +6,11 @@ import type { Expression } from "../spec/expr.js";
 import { nearest } from "../spelling.js";
 import * as codes from "./codes.js";
 import { type CType, decay, fromBtf, type RecordType, typeLabel } from "./ctype.js";
-import { elementSize, typeExpression } from "./expression.js";
+import { typeExpression } from "./expression.js";
 import { asNumber, convert } from "./lower.js";
 import { memberName } from "./name.js";
 import type { Access, Place, Typed } from "./plan.js";
+import { elementSize } from "./pointer.js";
 import { report, type Scope } from "./scope.js";
 
 /** The place that an expression names; `undefined` where it names none, which is then reported. */

@@ -1,0 +1,62 @@
+/** GNU C's statement expressions: declarations and a result. */
+
+import type { Span } from "../source.js";
+import type { Expression } from "../spec/expr.js";
+import * as codes from "./codes.js";
+import { type CType, invalidType, isScalar, typeLabel } from "./ctype.js";
+import { typeExpression } from "./expression.js";
+import { asNumber, convert, isNull } from "./lower.js";
+import { variableName } from "./name.js";
+import type { Typed } from "./plan.js";
+import { report, type Scope, withVariable } from "./scope.js";
+import { resolveType } from "./typename.js";
+
+const invalid: Typed = { kind: "invalid", type: invalidType };
+
+/** `({ T x = e; …; e; })`: each local is known from its declaration on. */
+export function typeCompound(e: Extract<Expression, { kind: "compound" }>, scope: Scope): Typed {
+  let inner = scope;
+  const locals: Extract<Typed, { kind: "compound" }>["locals"][number][] = [];
+  for (const statement of e.statements) {
+    // A value that nobody uses has no effect in a predicate; it is typed for its mistakes alone.
+    const value = typeExpression(statement.value, inner);
+    if (statement.kind === "expression") continue;
+    const type = resolveType(statement.type, scope.kernel, scope.btf, (d) => report(scope, d));
+    const name = variableName(statement.name.value, scope.taken);
+    scope.taken.add(name);
+    const initial = initialValue(value, type, statement.value.span, scope);
+    const number = scope.numbers.has(name);
+    if (initial.kind !== "invalid")
+      locals.push({ name, type, value: number ? asNumber(initial, scope) : initial });
+    inner = withVariable(inner, statement.name.value, {
+      name,
+      type,
+      direct: !number && initial.kind !== "cast" && isDirect(initial),
+    });
+  }
+  const result = typeExpression(e.result, inner);
+  if (result.kind === "invalid") return invalid;
+  return locals.length ? { kind: "compound", locals, result, type: result.type } : result;
+}
+
+function isDirect(typed: Typed): boolean {
+  return (typed.kind === "variable" && typed.direct) || (typed.kind === "load" && typed.access === "direct");
+}
+
+/** A local's first value, converted as C's simple assignment does (ISO C11 6.5.16.1). */
+function initialValue(value: Typed, type: CType, at: Span, scope: Scope): Typed {
+  if (value.kind === "invalid" || type.kind === "invalid") return invalid;
+  const fits =
+    (type.kind === "int" && value.type.kind === "int") ||
+    (type.kind === "int" && type.bool && value.type.kind === "pointer") ||
+    (type.kind === "pointer" && (value.type.kind === "pointer" || isNull(value)));
+  if (fits) return convert(value, type);
+  const labels = { pointer: typeLabel(type), integer: typeLabel(value.type) };
+  report(
+    scope,
+    isScalar(type) && isScalar(value.type)
+      ? codes.pointerWithInteger(at, { operator: "=", ...labels })
+      : codes.badOperand(at, { operator: "=", type: typeLabel(isScalar(type) ? value.type : type) }),
+  );
+  return invalid;
+}

@@ -1,0 +1,93 @@
+/** Operators on pointers (ISO C11 6.5.6, 6.5.8, 6.5.9). */
+
+import type { Span } from "../source.js";
+import type { Expression } from "../spec/expr.js";
+import * as codes from "./codes.js";
+import { type CType, intType, invalidType, isScalar, typeLabel } from "./ctype.js";
+import { asNumber, convert, isNull } from "./lower.js";
+import type { Typed } from "./plan.js";
+import { report, type Scope } from "./scope.js";
+import { sizeOfOperand } from "./size.js";
+
+const invalid: Typed = { kind: "invalid", type: invalidType };
+
+/** Advice for a whole struct where a value is wanted. */
+export function fieldHint(type: CType) {
+  return type.kind === "struct" || type.kind === "union" ? { help: ["name one of its fields"] } : {};
+}
+
+/** `==`, `<` and their like, of which one side at least is a pointer. */
+export function typePointerComparison(
+  e: Extract<Expression, { kind: "binary" }>,
+  left: Typed,
+  right: Typed,
+  scope: Scope,
+): Typed {
+  const { operator } = e;
+  for (const [typed, at] of [
+    [left, e.left],
+    [right, e.right],
+  ] as const) {
+    if (isScalar(typed.type)) continue;
+    report(
+      scope,
+      codes.badOperand(at.span, { operator, type: typeLabel(typed.type) }, fieldHint(typed.type)),
+    );
+    return invalid;
+  }
+  const [pointer, other] = left.type.kind === "pointer" ? [left, right] : [right, left];
+  if (other.type.kind === "int") {
+    if (!isNull(other)) {
+      const labels = { pointer: typeLabel(pointer.type), integer: typeLabel(other.type) };
+      report(scope, codes.pointerWithInteger(e.operatorSpan, { operator, ...labels }));
+      return invalid;
+    }
+  } else if (isCharPointer(left.type) && isCharPointer(right.type) && !isNull(left) && !isNull(right)) {
+    report(scope, codes.pointerStrings(e.operatorSpan, { operator }));
+  }
+  const type = pointer.type;
+  return { kind: "binary", operator, left: convert(left, type), right: convert(right, type), type: intType };
+}
+
+function isCharPointer(type: CType): boolean {
+  return type.kind === "pointer" && type.to.kind === "int" && type.to.size === 1 && !type.to.bool;
+}
+
+/** `+` and `-`, of which one side at least is a pointer. */
+export function typePointerArithmetic(
+  e: Extract<Expression, { kind: "binary" }>,
+  left: Typed,
+  right: Typed,
+  scope: Scope,
+): Typed {
+  const { operator } = e;
+  const bad = [
+    { typed: left, at: e.left },
+    { typed: right, at: e.right },
+  ].find(({ typed }) => !isScalar(typed.type));
+  const both = left.type.kind === "pointer" && right.type.kind === "pointer";
+  if (
+    bad ||
+    (both && operator === "+") ||
+    (right.type.kind === "pointer" && left.type.kind === "int" && operator === "-")
+  ) {
+    const { typed, at } = bad ?? { typed: right, at: e.right };
+    report(
+      scope,
+      codes.badOperand(at.span, { operator, type: typeLabel(typed.type) }, fieldHint(typed.type)),
+    );
+    return invalid;
+  }
+  const [pointer, at] = left.type.kind === "pointer" ? [left, e.left] : [right, e.right];
+  const size = pointer.type.kind === "pointer" ? elementSize(pointer.type.to, at.span, scope) : undefined;
+  if (size === undefined) return invalid;
+  const type: CType = both ? { kind: "int", size: 8, signed: true } : pointer.type;
+  return { kind: "offset", operator, left: asNumber(left, scope), right: asNumber(right, scope), size, type };
+}
+
+/** Bytes from one element to the next; GNU C gives `void` one byte. */
+export function elementSize(type: CType, span: Span, scope: Scope): number | undefined {
+  const size = type.kind === "void" ? 1 : sizeOfOperand(type, scope);
+  if (size === undefined) report(scope, codes.incompleteType(span, { type: typeLabel(type) }));
+  return size;
+}
