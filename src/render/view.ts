@@ -49,8 +49,7 @@ export function viewOf(variant: Variant): Record<string, unknown> {
     chain: frames.length ? chainOf(variant) : undefined,
     conditions,
     probes: probesOf(variant).map((p) => ({ ...shared, ...p })),
-    fetch: variant.modern,
-    ancestorHelper: variant.modern,
+    modern: variant.modern,
     oncePerStack: trigger.oncePerStack,
     needsContext: trigger.oncePerStack || fault.bytes !== undefined,
     section: override ? "kprobe" : "fmod_ret",
@@ -122,19 +121,16 @@ function memoryOf(text: string): Record<string, boolean> {
   };
 }
 
-function chainOf({ frames, modern, stackSize, backend, arch }: Variant): Record<string, unknown> {
+function chainOf({ frames, stackSize, backend }: Variant): Record<string, unknown> {
   const stack =
     backend === "override"
       ? "BPF_CORE_READ(bpf_get_current_task_btf(), stack)"
       : "bpf_get_current_task_btf()->stack";
-  const popped = registers[arch].popped;
   return {
     depth: frames.length,
     last: frames.length - 1,
     stackSize,
-    taskStorage: modern,
     stack,
-    popped,
   };
 }
 
