@@ -19,6 +19,8 @@ export interface Options {
   readonly trust?: string;
   readonly workload?: string;
   readonly shell?: boolean;
+  readonly name?: string;
+  readonly boot?: boolean;
 }
 
 export interface Request {

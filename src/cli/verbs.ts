@@ -93,6 +93,17 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import("./show.js")).show,
   },
   {
+    name: "kernel",
+    operands: "<add|list|show|rm|export> [WHAT...]",
+    summary: "profiles of kernels: add FILE..., list, show NAME, rm NAME..., export NAME",
+    options: [
+      { flags: "--name <NAME>", help: "add: the profile's name (default: the kernel's release)" },
+      { flags: "--boot", help: "add: boot it under QEMU for the lists that only a running kernel tells" },
+      { flags: "-o, --out <FILE>", help: "export: the file (default: NAME.profile.tar.gz)" },
+    ],
+    load: async () => (await import("./kernel.js")).kernel,
+  },
+  {
     name: "explain",
     operands: "<CODE>",
     summary: "print the page on a diagnostic",

@@ -105,3 +105,77 @@ export const otherRelease = defineCode<{ path: string; given: string; actual: st
   `\`-k RELEASE=PATH\` is for files that do not tell their release, such as raw BTF. This one does, and it is another one.
 Leave out the release.`,
 );
+
+export const noArchiver = defineCode<{ path: string }>(
+  "no-archiver",
+  "error",
+  ({ path }) => `\`${path}\` is a package or an archive, and \`bsdtar\` is not installed`,
+  `Packages of Debian and of RPM, captures and exported profiles are read by bsdtar, libarchive's command-line tool:
+Debian's package \`libarchive-tools\`, Fedora's \`bsdtar\`.`,
+);
+
+export const damagedPackage = defineCode<{ path: string; problem: string }>(
+  "damaged-package",
+  "error",
+  ({ path, problem }) => `\`${path}\` is damaged: ${problem}`,
+  `The file starts as a package or an archive does, but bsdtar could not unpack all of it and said what the message
+quotes. Mostly it was cut on its way: copy it again, and compare its size or checksum.`,
+);
+
+export const packageWithoutKernel = defineCode<{ path: string }>(
+  "package-without-kernel",
+  "error",
+  ({ path }) => `\`${path}\` has neither a kernel's image nor its configuration or symbols`,
+  `\`injectc kernel add\` looks in a package for vmlinuz, config and System.map, in /boot or in /usr/lib/modules/RELEASE.
+A meta-package (Debian's linux-image-amd64) has none of them: take the one that it depends on. From Linux 7.0 on Debian
+splits a kernel over linux-binary-RELEASE (the image), linux-base-RELEASE (configuration and symbols) and
+linux-modules-RELEASE; give the first two in one call.`,
+);
+
+export const severalKernels = defineCode<{ releases: readonly string[] }>(
+  "several-kernels",
+  "error",
+  ({ releases }) => `these are files of different kernels: ${releases.join(", ")}`,
+  `All the files given to one \`injectc kernel add\` become one profile, so they must belong to one kernel, of the same
+release as \`uname -r\` prints it. Add other kernels by calls of their own.`,
+);
+
+export const differingFact = defineCode<{ path: string; name: string }>(
+  "differing-fact",
+  "error",
+  ({ path, name }) => `\`${path}\` tells another \`${name}\` than what is known already`,
+  `Two sources of one profile tell the same fact differently: they are of different builds of the kernel, though their
+release may be the same. Make profiles of their own of them with \`--name\`, or \`injectc kernel rm\` the old one first.`,
+);
+
+export const damagedRecord = defineCode<{ path: string; problem: string }>(
+  "damaged-record",
+  "error",
+  ({ path, problem }) => `\`${path}\` is no record of a profile: ${problem}`,
+  `A profile's \`profile.json\` holds the kernel's release and how each fact was learned (\`read\`, \`booted\` or
+\`captured\`). It is written by \`injectc kernel add\` and by the capture script. Add the kernel again.`,
+);
+
+export const badProfileName = defineCode<{ name: string }>(
+  "bad-profile-name",
+  "error",
+  ({ name }) => `\`${name}\` cannot be a profile's name`,
+  `A profile's name is what you write after \`-k\`: letters, digits and \`. _ + ~ -\`, the first a letter or digit.
+\`running\` is taken: it means the kernel that injectc runs on.`,
+);
+
+export const namelessKernel = defineCode<{ paths: string }>(
+  "nameless-kernel",
+  "error",
+  ({ paths }) => `nothing in \`${paths}\` tells the kernel's release, which would be the profile's name`,
+  `Raw BTF does not hold the kernel's release, though some rules need it (the values of GFP flags, for one). Tell it, as
+after \`-k\`: \`injectc kernel add 5.10.223=node.btf\`; or choose a name with \`--name\` and do without.`,
+);
+
+export const notYourProfile = defineCode<{ name: string }>(
+  "not-your-profile",
+  "error",
+  ({ name }) => `the profile \`${name}\` is not one of yours`,
+  `\`injectc kernel rm\` removes profiles that \`injectc kernel add\` has made, in the user's cache. Those in out/kernels
+belong to \`make kernels\` (remove the folder), and the built-in ones to injectc.`,
+);

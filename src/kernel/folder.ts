@@ -9,11 +9,13 @@ import type { Source } from "../source.js";
 import { emptyKernelFolder, kernelWithoutBtf } from "./codes.js";
 import { configArch, configList, configRelease } from "./config.js";
 import type { Facts } from "./facts.js";
-import { readSource, readUnpacked } from "./file.js";
+import { readBytes, readSource, readUnpacked } from "./file.js";
 import { type Image, readImage } from "./image.js";
 import { injectableList, type ListFormat, readList, syscallList, traceableList } from "./lists.js";
+import { type How, parseRecord, type Record, recordFile } from "./record.js";
 
-const fileNames = [
+/** The facts that a kernel's folder may hold, by their files. */
+export const fileNames = [
   "vmlinuz",
   "vmlinux.btf",
   "config",
@@ -21,7 +23,7 @@ const fileNames = [
   "traceable.txt",
   "syscalls.txt",
 ] as const;
-type FileName = (typeof fileNames)[number];
+export type FileName = (typeof fileNames)[number];
 
 /**
  * What the files say; each is taken from the first folder that has it, plain or with `.gz`. The image is looked into
@@ -42,7 +44,12 @@ export async function readFolder(folders: readonly string[]): Promise<Checked<Fa
     syscalls: listOf(syscallList, source("syscalls.txt"), problems),
   };
 
-  const told = { release: config && configRelease(config.text), arch: config && configArch(config.text) };
+  const record = recordIn(folders);
+  problems.push(...(record?.diagnostics ?? []));
+  const told = {
+    release: (record?.ok && record.value.release) || (config && configRelease(config.text)),
+    arch: config && configArch(config.text),
+  };
   const imagePath = paths.get("vmlinuz");
   const btfPath = paths.get("vmlinux.btf");
   const needed = imagePath !== undefined && (!btfPath || !told.release || !told.arch);
@@ -60,6 +67,31 @@ export async function readFolder(folders: readonly string[]): Promise<Checked<Fa
     image: imagePath?.endsWith(".gz") ? undefined : imagePath,
     ...lists,
   });
+}
+
+/** Files that only a kernel which runs can tell. */
+const toldOnly: readonly FileName[] = ["injectable.txt", "traceable.txt", "syscalls.txt"];
+
+/** How a fact was learned that no record tells of. */
+export function usualHow(name: FileName): How {
+  return toldOnly.includes(name) ? "captured" : "read";
+}
+
+/** The facts in the folders, with how each was learned. */
+export function factsIn(folders: readonly string[]): ReadonlyMap<FileName, How> {
+  const record = recordIn(folders);
+  const hows = record?.ok ? record.value.facts : {};
+  return new Map(
+    fileNames.flatMap((name) => locate(name, folders)).map(([name]) => [name, hows[name] ?? usualHow(name)]),
+  );
+}
+
+/** What the first of the folders that is a profile says of itself. */
+function recordIn(folders: readonly string[]): Checked<Record> | undefined {
+  const path = folders.map((folder) => join(folder, recordFile)).find(existsSync);
+  if (path === undefined) return undefined;
+  const bytes = readBytes(path);
+  return bytes.ok ? parseRecord(bytes.value, path) : bytes;
 }
 
 function locate(file: FileName, folders: readonly string[]): [FileName, string][] {

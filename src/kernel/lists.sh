@@ -10,6 +10,7 @@ trap 'rm -rf "$work"' EXIT
 mkdir "$work/root" "$work/lists"
 cp "$(command -v busybox)" "$work/root/busybox"
 install -m 755 "$here/init.sh" "$work/root/init"
+cp "$here/capture.sh" "$work/root"
 (cd "$work/root" && find . | busybox cpio -o -H newc) 2>"$work/cpio.log" | gzip -1 >"$work/initrd"
 truncate -s 32M "$work/disk"
 

@@ -4,14 +4,14 @@ import { existsSync } from "node:fs";
 import { readBtf } from "../btf/read.js";
 import { type Checked, checked, failed } from "../diagnostic.js";
 import { nearest } from "../spelling.js";
-import { badRelease, otherRelease, unknownKernel } from "./codes.js";
+import { otherRelease, unknownKernel } from "./codes.js";
 import { type Facts, makeKernel } from "./facts.js";
 import { readBytes } from "./file.js";
 import { readFolder } from "./folder.js";
 import { readImage } from "./image.js";
 import type { Kernel, Release } from "./kernel.js";
 import { isFolder, profileFolders, profileNames, profilePlaces } from "./profile.js";
-import { parseRelease } from "./release.js";
+import { splitRelease } from "./release.js";
 import { readRunning } from "./running.js";
 
 export interface OpenOptions {
@@ -35,16 +35,6 @@ export async function openKernel(argument: string, options: OpenOptions = {}): P
     return failed(otherRelease(undefined, { path, given: release.text, actual: kernel.release.text }));
   }
   return checked(kernel, facts.diagnostics);
-}
-
-// A path with `=` in it has a slash before that, or is there.
-function splitRelease(argument: string): Checked<{ release?: Release; path: string }> {
-  const split = /^([^=/]*)=(.+)$/s.exec(argument);
-  if (!split || existsSync(argument)) return checked({ path: argument });
-  const release = parseRelease(split[1]!);
-  if (release) return checked({ release, path: split[2]! });
-  const help = ["write it as in `-k 6.12=vmlinux.btf`"];
-  return failed(badRelease(undefined, { text: split[1]! }, { help }));
 }
 
 function sameRelease(a: Release, b: Release): boolean {

@@ -8,6 +8,11 @@ import { packageRoot } from "../root.js";
 /** A profile's name: one that is a file's name and no path. */
 const profileName = /^[A-Za-z0-9][\w.+~-]*$/;
 
+/** Whether a profile can have the name; `running` is the kernel that runs. */
+export function isProfileName(name: string): boolean {
+  return profileName.test(name) && name !== "running";
+}
+
 /** Where `injectc kernel add` puts profiles: `injectc/kernels` of the user's cache, by the XDG Base Directory rules. */
 export function cachedProfiles(): string {
   const cache = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");

@@ -1,5 +1,8 @@
 /** Releases of kernels, as text and numbers. */
 
+import { existsSync } from "node:fs";
+import { type Checked, checked, failed } from "../diagnostic.js";
+import { badRelease } from "./codes.js";
 import type { Release } from "./kernel.js";
 
 /** A release by its text, `6.12` or `6.1.0-56-cloud-amd64`; `undefined` where that does not start with two numbers. */
@@ -18,4 +21,14 @@ export function bannerRelease(bytes: Uint8Array): string | undefined {
     if (word && parseRelease(word)) return word;
   }
   return undefined;
+}
+
+/** A KERNEL argument as what may stand before `=`, and a path; a path with `=` in it has a slash before that, or is there. */
+export function splitRelease(argument: string): Checked<{ release?: Release; path: string }> {
+  const split = /^([^=/]*)=(.+)$/s.exec(argument);
+  if (!split || existsSync(argument)) return checked({ path: argument });
+  const release = parseRelease(split[1]!);
+  if (release) return checked({ release, path: split[2]! });
+  const help = ["write it as in `-k 6.12=vmlinux.btf`"];
+  return failed(badRelease(undefined, { text: split[1]! }, { help }));
 }

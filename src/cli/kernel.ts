@@ -1,0 +1,214 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { cause } from "../build/file.js";
+import { withTempFolder } from "../build/temp.js";
+import { type Checked, checked, type Diagnostic, failed } from "../diagnostic.js";
+import { badProfileName, namelessKernel, notYourProfile, unknownKernel } from "../kernel/codes.js";
+import { makeKernel } from "../kernel/facts.js";
+import { type FileName, factsIn, fileNames } from "../kernel/folder.js";
+import type { Kernel } from "../kernel/kernel.js";
+import { asFolder, combine, gather, type Learned, learn, releaseOf } from "../kernel/learn.js";
+import { openKernel } from "../kernel/open.js";
+import {
+  cachedProfiles,
+  isFolder,
+  isProfileName,
+  profileFolders,
+  profileNames,
+  profilePlaces,
+} from "../kernel/profile.js";
+import { packProfile, remove, store } from "../kernel/store.js";
+import { nearest } from "../spelling.js";
+import { captureBooted } from "../vm/capture.js";
+import { misuse } from "./arguments.js";
+import { noImage, unwritable } from "./codes.js";
+import type { Outcome, Request, Run } from "./verb.js";
+
+type Action = (words: readonly string[], request: Request) => Promise<Outcome | Checked<never>>;
+
+/** `injectc kernel`: the profiles of kernels, the user's own and those that are there anyway. */
+export const kernel: Run = async (request) => {
+  const [name = "", ...words] = request.operands;
+  const action = actions[name];
+  if (action) return action(words, request);
+  return misuse(`\`kernel\` is followed by ${Object.keys(actions).join(", ")}; not by \`${name}\``);
+};
+
+const actions: Readonly<Record<string, Action>> = { add, list, show, rm, export: exportProfile };
+
+async function add(
+  paths: readonly string[],
+  { options, progress }: Request,
+): Promise<Outcome | Checked<never>> {
+  if (paths.length === 0) return misuse("`kernel add` takes the files that a profile is made of");
+  if (options.name !== undefined && !isProfileName(options.name)) {
+    return failed(badProfileName(undefined, { name: options.name }));
+  }
+  progress("reads the files");
+  const told = await gather(paths);
+  if (!told.ok) return told;
+  const release = releaseOf(told.value);
+  if (!release.ok) return release;
+  const name = options.name ?? profileName(release.value);
+  if (name === undefined) return failed(namelessKernel(undefined, { paths: paths.join(" ") }));
+  const mine = join(cachedProfiles(), name);
+  const before = isFolder(mine) ? await gather([mine]) : checked([]);
+  if (!before.ok) return before;
+  const known = await combine([...before.value, ...told.value]);
+  if (!known.ok) return known;
+  if (options.boot) progress(`${name}: boots`);
+  const learned = options.boot ? await withBooted(known.value, name) : known;
+  if (!learned.ok) return learned;
+  const facts = await withTempFolder((folder) => asFolder(learned.value, folder));
+  if (!facts.ok) return facts;
+  progress("stores it");
+  const folder = await store(name, learned.value);
+  const diagnostics = [...known.diagnostics, ...facts.diagnostics];
+  return {
+    diagnostics,
+    text: [`${name}: ${folder}`, ...factLines(learned.value)].join("\n"),
+    data: { name, folder, ...dataOf(learned.value) },
+  };
+}
+
+/** A release as a name; it may have letters that a name does not. */
+function profileName(release: string | undefined): string | undefined {
+  return release !== undefined && isProfileName(release) ? release : undefined;
+}
+
+/** The same with what the kernel tells of itself once it runs; what is known already stays. */
+async function withBooted(learned: Learned, name: string): Promise<Checked<Learned>> {
+  return withTempFolder(async (folder) => {
+    const read = await asFolder(learned, join(folder, "kernel"));
+    if (!read.ok) return read;
+    const { image, arch } = makeKernel(name, read.value);
+    if (image === undefined) return failed(noImage(undefined, { kernel: name }));
+    const capture = await captureBooted({ name, arch, image });
+    if (!capture.ok) return capture;
+    const path = join(folder, "booted.tar.gz");
+    await writeFile(path, capture.value);
+    const booted = await learn([path]);
+    if (!booted.ok) return booted;
+    const release = booted.value.release ?? learned.release;
+    return checked({
+      ...(release === undefined ? {} : { release }),
+      facts: new Map([...booted.value.facts, ...learned.facts]),
+    });
+  });
+}
+
+async function list(): Promise<Outcome> {
+  const rows = await Promise.all(
+    profileNames(profilePlaces()).map(async (name) => {
+      const folders = profileFolders(name, profilePlaces());
+      const facts = factsIn(folders);
+      return { name, folder: folders[0]!, facts: Object.fromEntries(facts) };
+    }),
+  );
+  const width = Math.max(...rows.map(({ name }) => name.length));
+  const lines = rows.map(({ name, folder, facts }) => {
+    const known = fileNames.filter((file) => facts[file]).map((file) => file.replace(/\..*$/, ""));
+    return `${name.padEnd(width)}  ${known.join(" ")}  (${folder})`;
+  });
+  return { diagnostics: [], text: lines.join("\n"), data: { profiles: rows } };
+}
+
+async function show(names: readonly string[]): Promise<Outcome | Checked<never>> {
+  if (names.length !== 1) return misuse("`kernel show` takes a profile's name");
+  const [name] = names as [string];
+  const folders = profileFolders(name, profilePlaces());
+  const opened = await openKernel(name);
+  if (!opened.ok) return opened;
+  const { release, arch } = opened.value;
+  const facts = factsIn(folders);
+  const rows = fileNames.map((file) => ({
+    file,
+    how: facts.get(file) ?? "unknown",
+    what: content(file, opened.value),
+  }));
+  const lines = rows.map(
+    ({ file, how, what }) => `  ${file.padEnd(15)} ${how.padEnd(9)} ${how === "unknown" ? "" : what}`,
+  );
+  const title = `${name}: ${release?.text ?? "release unknown"}, ${arch}`;
+  return {
+    diagnostics: opened.diagnostics,
+    text: [title, ...lines.map((line) => line.trimEnd()), ...folders.map((folder) => `  in ${folder}`)].join(
+      "\n",
+    ),
+    data: { name, release: release?.text ?? null, arch, folders, facts: rows },
+  };
+}
+
+/** What a fact amounts to, in a few words. */
+function content(file: FileName, kernel: Kernel): string {
+  const several = (count: number | undefined, what: string) => `${(count ?? 0).toLocaleString("en")} ${what}`;
+  switch (file) {
+    case "vmlinuz":
+      return "an image to boot";
+    case "vmlinux.btf":
+      return several(kernel.btf.count, "types");
+    case "config":
+      return several(kernel.config?.size, "options");
+    case "injectable.txt":
+      return several(kernel.injectable?.size, "functions that can be failed");
+    case "traceable.txt":
+      return several(kernel.traceable?.size, "functions that can be traced");
+    case "syscalls.txt":
+      return several(kernel.syscalls?.size, "system calls with their arguments");
+    default:
+      return file satisfies never;
+  }
+}
+
+async function rm(names: readonly string[]): Promise<Outcome | Checked<never>> {
+  if (names.length === 0) return misuse("`kernel rm` takes names of profiles");
+  const diagnostics = names.flatMap((name) => notMine(name) ?? []);
+  if (diagnostics.length > 0) return { diagnostics };
+  for (const name of names) await remove(name);
+  return {
+    diagnostics: [],
+    text: names.map((name) => `${name}: removed`).join("\n"),
+    data: { removed: names },
+  };
+}
+
+function notMine(name: string): Diagnostic | undefined {
+  if (profileFolders(name, [cachedProfiles()]).length > 0) return undefined;
+  if (profileFolders(name, profilePlaces()).length > 0) return notYourProfile(undefined, { name });
+  const near = nearest(name, profileNames([cachedProfiles()]));
+  return unknownKernel(
+    undefined,
+    { name },
+    { help: near === undefined ? [] : [`did you mean \`${near}\`?`] },
+  );
+}
+
+async function exportProfile(
+  names: readonly string[],
+  { options }: Request,
+): Promise<Outcome | Checked<never>> {
+  if (names.length !== 1) return misuse("`kernel export` takes a profile's name");
+  const [name] = names as [string];
+  const folders = profileFolders(name, profilePlaces());
+  if (folders.length === 0) return openKernel(name) as Promise<Checked<never>>;
+  const learned = await learn(folders);
+  if (!learned.ok) return learned;
+  const path = options.out ?? `${name}.profile.tar.gz`;
+  const packed = await withTempFolder((folder) => packProfile(learned.value, folder));
+  try {
+    await writeFile(path, packed);
+  } catch (error) {
+    return failed(unwritable(undefined, { path, cause: cause(error) }));
+  }
+  const text = `${path}: \`injectc kernel add ${path}\` makes a profile of it`;
+  return { diagnostics: learned.diagnostics, text, data: { path } };
+}
+
+function factLines({ facts }: Learned): string[] {
+  return fileNames.map((file) => `  ${file.padEnd(15)} ${facts.get(file)?.how ?? "unknown"}`);
+}
+
+function dataOf({ release, facts }: Learned): { readonly release: string | null; readonly facts: object } {
+  const hows = fileNames.map((file): [FileName, string] => [file, facts.get(file)?.how ?? "unknown"]);
+  return { release: release ?? null, facts: Object.fromEntries(hows) };
+}

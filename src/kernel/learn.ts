@@ -1,0 +1,190 @@
+/** What a kernel's files tell, gathered to make a profile of: from packages, images, dumps, captures and folders. */
+
+import { existsSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { isElf, sectionOf } from "../btf/elf.js";
+import { withTempFolder } from "../build/temp.js";
+import { type Checked, checked, type Diagnostic, failed, hasErrors } from "../diagnostic.js";
+import { differingFact, kernelWithoutBtf, severalKernels } from "./codes.js";
+import type { Facts } from "./facts.js";
+import { readBytes } from "./file.js";
+import { type FileName, fileNames, readFolder, usualHow } from "./folder.js";
+import { type Image, readImage } from "./image.js";
+import { isPackage, isTar, readArchive, readPackage } from "./package.js";
+import { isFolder } from "./profile.js";
+import { type How, parseRecord, printRecord, type Record, recordFile } from "./record.js";
+import { splitRelease } from "./release.js";
+import { gunzip, isGzip } from "./unpack.js";
+
+export interface Fact {
+  readonly how: How;
+  /** As the kernel has it, uncompressed; an image as a boot loader takes it. */
+  readonly bytes: Uint8Array;
+}
+
+/** All that is known of a kernel; a fact that is absent is unknown. */
+export interface Learned {
+  readonly release?: string;
+  readonly facts: ReadonlyMap<FileName, Fact>;
+}
+
+/** What one of the user's files told. */
+export interface Told {
+  readonly path: string;
+  readonly learned: Learned;
+}
+
+/** What each of the paths, as after `-k`, tells of a kernel. */
+export async function gather(paths: readonly string[]): Promise<Checked<readonly Told[]>> {
+  const found: Told[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const path of paths) {
+    const learned = await learnFrom(path);
+    diagnostics.push(...learned.diagnostics);
+    if (learned.ok) found.push({ path, learned: learned.value });
+  }
+  return hasErrors(diagnostics) ? failed(...diagnostics) : checked(found, diagnostics);
+}
+
+/** The release that they agree on; undefined where none tells it. */
+export function releaseOf(told: readonly Told[]): Checked<string | undefined> {
+  const releases = [...new Set(told.flatMap(({ learned }) => learned.release ?? []))];
+  return releases.length > 1 ? failed(severalKernels(undefined, { releases })) : checked(releases[0]);
+}
+
+/** The one kernel that all of it tells of, types included. What does not fit together is an error. */
+export async function combine(told: readonly Told[]): Promise<Checked<Learned>> {
+  const release = releaseOf(told);
+  if (!release.ok) return release;
+  const facts = new Map<FileName, Fact>();
+  for (const { path, learned } of told) {
+    for (const [name, fact] of learned.facts) {
+      const before = facts.get(name);
+      if (before && Buffer.compare(before.bytes, fact.bytes) !== 0)
+        return failed(differingFact(undefined, { path, name }));
+      facts.set(name, before ?? fact);
+    }
+  }
+  const named = release.value === undefined ? {} : { release: release.value };
+  return withTypes({ ...named, facts }, told.map(({ path }) => path).join(" "));
+}
+
+/** Both steps at once. */
+export async function learn(paths: readonly string[]): Promise<Checked<Learned>> {
+  const told = await gather(paths);
+  return told.ok ? combine(told.value) : told;
+}
+
+/** Writes what was learned as a kernel's folder, and reads it as one: that tells whether it is sound. */
+export async function asFolder({ release, facts }: Learned, folder: string): Promise<Checked<Facts>> {
+  await mkdir(folder, { recursive: true });
+  for (const [name, { bytes }] of facts) await writeFile(join(folder, name), bytes);
+  await writeFile(
+    join(folder, recordFile),
+    recordOf({ ...(release === undefined ? {} : { release }), facts }),
+  );
+  return readFolder([folder]);
+}
+
+/** The record of what was learned, as bytes. */
+export function recordOf({ release, facts }: Learned): Buffer {
+  const hows = Object.fromEntries([...facts].map(([name, { how }]) => [name, how]));
+  return printRecord({ ...(release === undefined ? {} : { release }), facts: hows });
+}
+
+async function learnFrom(argument: string): Promise<Checked<Learned>> {
+  const given = splitRelease(argument);
+  if (!given.ok) return given;
+  const { release, path } = given.value;
+  const learned = await learnFromPath(path);
+  if (!learned.ok || !release) return learned;
+  const actual = learned.value.release;
+  if (actual !== undefined && actual !== release.text) {
+    return failed(severalKernels(undefined, { releases: [release.text, actual] }));
+  }
+  return checked({ ...learned.value, release: release.text }, learned.diagnostics);
+}
+
+async function learnFromPath(path: string): Promise<Checked<Learned>> {
+  if (isFolder(path)) return fromFiles(folderFiles(path), path);
+  const read = readBytes(path);
+  if (!read.ok) return read;
+  const bytes = isGzip(read.value) ? gunzip(read.value, path) : read;
+  if (!bytes.ok) return bytes;
+  if (isPackage(bytes.value)) return withTempFolder((folder) => readPackage(path, folder));
+  if (isTar(bytes.value)) {
+    const files = await withTempFolder((folder) => readArchive(path, profileFiles, folder));
+    return files.ok ? fromFiles(files.value, path) : files;
+  }
+  return fromImage(read.value, path);
+}
+
+const profileFiles = [recordFile, ...fileNames.flatMap((name) => [name, `${name}.gz`])];
+
+function folderFiles(folder: string): ReadonlyMap<string, Uint8Array> {
+  const names = profileFiles.filter((name) => existsSync(join(folder, name)));
+  return new Map(
+    names.flatMap((name): [string, Uint8Array][] => {
+      const bytes = readBytes(join(folder, name));
+      return bytes.ok ? [[name, bytes.value]] : [];
+    }),
+  );
+}
+
+function fromFiles(files: ReadonlyMap<string, Uint8Array>, path: string): Checked<Learned> {
+  const record = files.get(recordFile);
+  const none: Record = { facts: {} };
+  const told = record ? parseRecord(record, join(path, recordFile)) : checked(none);
+  if (!told.ok) return told;
+  const facts = new Map<FileName, Fact>();
+  for (const name of fileNames) {
+    const packed = files.get(`${name}.gz`);
+    const bytes = packed ? gunzip(packed, join(path, `${name}.gz`)) : checked(files.get(name));
+    if (!bytes.ok) return bytes;
+    const how = told.value.facts[name] ?? usualHow(name);
+    if (bytes.value) facts.set(name, { how, bytes: bytes.value });
+  }
+  return checked({ ...told.value, facts });
+}
+
+async function fromImage(bytes: Uint8Array, path: string): Promise<Checked<Learned>> {
+  const image = await readImage(bytes, path);
+  if (!image.ok) return image;
+  const { release, bootable } = image.value;
+  const named = release === undefined ? {} : { release };
+  if (bootable) return checked({ ...named, facts: new Map([["vmlinuz", { how: "read", bytes }]]) });
+  const types = await typesOf(image.value, path);
+  return types.ok ? checked({ ...named, facts: new Map([["vmlinux.btf", types.value]]) }) : types;
+}
+
+async function typesOf(image: Image, path: string): Promise<Checked<Fact>> {
+  const types = await image.types();
+  if (!types.ok) return types;
+  const section = isElf(types.value) ? sectionOf(types.value, ".BTF", path) : checked(types.value);
+  if (!section.ok) return section;
+  if (!section.value) return failed(kernelWithoutBtf(undefined, { path }));
+  return checked({ how: "read", bytes: section.value });
+}
+
+/** The same with the types that its image holds, where nothing else told them. */
+async function withTypes(learned: Learned, path: string): Promise<Checked<Learned>> {
+  const { facts } = learned;
+  if (facts.has("vmlinux.btf")) return checked(learned);
+  const vmlinuz = facts.get("vmlinuz");
+  if (!vmlinuz) {
+    const help = [
+      "give a package or file that has the kernel's image, or a copy of /sys/kernel/btf/vmlinux, as well",
+    ];
+    return failed(kernelWithoutBtf(undefined, { path }, { help }));
+  }
+  const image = await readImage(vmlinuz.bytes, path);
+  if (!image.ok) return image;
+  const types = await typesOf(image.value, path);
+  if (!types.ok) return types;
+  const release = learned.release ?? image.value.release;
+  return checked({
+    ...(release === undefined ? {} : { release }),
+    facts: new Map([...facts, ["vmlinux.btf", types.value]]),
+  });
+}

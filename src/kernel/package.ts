@@ -1,0 +1,137 @@
+/** Kernels in packages, Debian's and RPM, and in archives; bsdtar (of libarchive) reads all of them. */
+
+import { open, readdir, readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { execa } from "execa";
+import { type Checked, checked, failed } from "../diagnostic.js";
+import { damagedPackage, noArchiver, packageWithoutKernel } from "./codes.js";
+import type { FileName } from "./folder.js";
+import type { Fact, Learned } from "./learn.js";
+import { parseRelease } from "./release.js";
+
+/** Package formats by their first bytes: deb(5), and the lead of rpm's file format. */
+const debian = Buffer.from("!<arch>\ndebian-binary");
+const rpm = Buffer.from([0xed, 0xab, 0xee, 0xdb]);
+
+export function isPackage(bytes: Uint8Array): boolean {
+  return startsWith(bytes, debian) || startsWith(bytes, rpm);
+}
+
+/** POSIX tar, pax or GNU's: pax(1), "ustar Interchange Format". */
+export function isTar(bytes: Uint8Array): boolean {
+  return startsWith(bytes.subarray(257), Buffer.from("ustar"));
+}
+
+function startsWith(bytes: Uint8Array, start: Uint8Array): boolean {
+  return bytes.length >= start.length && Buffer.compare(bytes.subarray(0, start.length), start) === 0;
+}
+
+/** Where distributions put what we look for: Debian before and since 7.0, Fedora and its kin, openSUSE. */
+const members: readonly (readonly [fact: FileName | "symbols", path: RegExp])[] = [
+  ["vmlinuz", /^(?:usr\/)?boot\/vmlinuz-([^/]+)$/],
+  ["vmlinuz", /^(?:usr\/)?lib\/modules\/([^/]+)\/vmlinuz$/],
+  ["config", /^(?:usr\/)?boot\/config-([^/]+)$/],
+  ["config", /^(?:usr\/)?lib\/modules\/([^/]+)\/config$/],
+  ["symbols", /^(?:usr\/)?boot\/System\.map-([^/]+)$/],
+  ["symbols", /^(?:usr\/)?lib\/modules\/([^/]+)\/System\.map$/],
+];
+
+/** The kernel in a package, unpacked into `folder`, which is empty. `path` is also how diagnostics call it. */
+export async function readPackage(path: string, folder: string): Promise<Checked<Learned>> {
+  const unpacked = await extract(path, folder, ["--exclude", "*.ko*"]);
+  if (!unpacked.ok) return unpacked;
+  const facts = new Map<FileName, Fact>();
+  let release: string | undefined;
+  for (const file of await filesBelow(folder)) {
+    const [name, found] = memberOf(file);
+    if (!name || !found || !parseRelease(found) || (release ?? found) !== found) continue;
+    release = found;
+    const bytes = await readFile(join(folder, file));
+    if (name === "symbols") facts.set("injectable.txt", { how: "read", bytes: injectableSymbols(bytes) });
+    else facts.set(name, { how: "read", bytes });
+  }
+  if (release === undefined) {
+    const help = [
+      "a kernel may be split over several packages: give those that have its vmlinuz, config and System.map",
+    ];
+    return failed(packageWithoutKernel(undefined, { path }, { help }));
+  }
+  return checked({ release, facts });
+}
+
+function memberOf(file: string): [FileName | "symbols" | undefined, string | undefined] {
+  for (const [name, path] of members) {
+    const found = path.exec(file);
+    if (found) return [name, found[1]!];
+  }
+  return [undefined, undefined];
+}
+
+/**
+ * The error-injection list as far as symbols tell it: ALLOW_ERROR_INJECTION() leaves one `_eil_addr_FUNCTION` each
+ * (include/asm-generic/error-injection.h), and no class.
+ */
+function injectableSymbols(map: Uint8Array): Buffer {
+  const names = Buffer.from(map)
+    .toString("latin1")
+    .matchAll(/ _eil_addr_(\w+)$/gm);
+  return Buffer.from(
+    [...names]
+      .map(([, name]) => `${name}\t(unknown)\n`)
+      .sort()
+      .join(""),
+  );
+}
+
+/** The files of an archive that have one of the names, wherever they stand in it, by name. */
+export async function readArchive(
+  path: string,
+  names: readonly string[],
+  folder: string,
+): Promise<Checked<ReadonlyMap<string, Buffer>>> {
+  const unpacked = await extract(path, folder, []);
+  if (!unpacked.ok) return unpacked;
+  const found = new Map<string, Buffer>();
+  for (const file of await filesBelow(folder)) {
+    if (names.includes(basename(file))) found.set(basename(file), await readFile(join(folder, file)));
+  }
+  return checked(found);
+}
+
+/** Regular files only, so that no link leads out of the folder. */
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  return files.map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1)).sort();
+}
+
+/** Puts an archive's files into the folder; bsdtar keeps `..`, absolute paths and links from leading out of it. */
+async function extract(path: string, folder: string, options: readonly string[]): Promise<Checked<void>> {
+  const into = ["-C", folder, "--no-same-owner", "--no-same-permissions", ...options];
+  // A .deb is an archive of archives, and its files are in one of them.
+  const ran = (await isDebian(path))
+    ? await execa("bsdtar", ["-xOf", path, "--include", "data.tar*"], {
+        encoding: "buffer",
+        reject: false,
+      }).pipe("bsdtar", ["-xf", "-", ...into], { reject: false })
+    : await execa("bsdtar", ["-xf", path, ...into], { reject: false });
+  const all = [ran, ...ran.pipedFrom];
+  if (all.some(({ code }) => code === "ENOENT")) {
+    return failed(noArchiver(undefined, { path }, { help: ["install Debian's package `libarchive-tools`"] }));
+  }
+  const broken = all.find((one) => one.failed);
+  if (!broken) return checked(undefined);
+  const [said = ""] = String(broken.stderr).trim().split("\n");
+  const problem = said.replace(/^bsdtar: /, "") || broken.shortMessage || "bsdtar failed";
+  return failed(damagedPackage(undefined, { path, problem }));
+}
+
+async function isDebian(path: string): Promise<boolean> {
+  const file = await open(path);
+  try {
+    const { buffer } = await file.read(Buffer.alloc(debian.length), 0, debian.length, 0);
+    return startsWith(buffer, debian);
+  } finally {
+    await file.close();
+  }
+}
