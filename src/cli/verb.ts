@@ -21,6 +21,7 @@ export interface Options {
   readonly shell?: boolean;
   readonly name?: string;
   readonly boot?: boolean;
+  readonly html?: string;
 }
 
 export interface Request {

@@ -86,6 +86,18 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import("./boot.js")).boot,
   },
   {
+    name: "compat",
+    operands: "[SPEC...]",
+    summary: "show which specs work on which kernels, and why not",
+    options: [
+      ...oneLiner,
+      kernels,
+      backend,
+      { flags: "--html <FILE>", help: "write a page that needs nothing beside itself" },
+    ],
+    load: async () => (await import("./compat.js")).compat,
+  },
+  {
     name: "show",
     operands: "<NAME>",
     summary: "print a function's prototype and what can be done with it, or a type; * and ? list names",

@@ -47,8 +47,9 @@ export async function readPackage(path: string, folder: string): Promise<Checked
     if (!name || !found || !parseRelease(found) || (release ?? found) !== found) continue;
     release = found;
     const bytes = await readFile(join(folder, file));
-    if (name === "symbols") facts.set("injectable.txt", { how: "read", bytes: injectableSymbols(bytes) });
-    else facts.set(name, { how: "read", bytes });
+    if (name !== "symbols") facts.set(name, { how: "read", bytes });
+    const injectable = name === "symbols" ? injectableSymbols(bytes) : undefined;
+    if (injectable) facts.set("injectable.txt", { how: "read", bytes: injectable });
   }
   if (release === undefined) {
     const help = [
@@ -69,16 +70,17 @@ function memberOf(file: string): [FileName | "symbols" | undefined, string | und
 
 /**
  * The error-injection list as far as symbols tell it: ALLOW_ERROR_INJECTION() leaves one `_eil_addr_FUNCTION` each
- * (include/asm-generic/error-injection.h), and no class.
+ * (include/asm-generic/error-injection.h), and no class. Undefined for a map without symbols: Debian keeps the real one
+ * in its package of debugging symbols.
  */
-function injectableSymbols(map: Uint8Array): Buffer {
-  const names = Buffer.from(map)
-    .toString("latin1")
-    .matchAll(/ _eil_addr_(\w+)$/gm);
+function injectableSymbols(map: Uint8Array): Buffer | undefined {
+  const symbols = Buffer.from(map).toString("latin1");
+  if (!/ _stext$/m.test(symbols)) return undefined;
+  const names = [...symbols.matchAll(/ _eil_addr_(\w+)$/gm)].map(([, name]) => name!);
   return Buffer.from(
-    [...names]
-      .map(([, name]) => `${name}\t(unknown)\n`)
+    [...new Set(names)]
       .sort()
+      .map((name) => `${name}\t(unknown)\n`)
       .join(""),
   );
 }
