@@ -3,7 +3,7 @@
 import type { Expression } from "../spec/expr.js";
 import { nearest } from "../spelling.js";
 import * as codes from "./codes.js";
-import { type CType, intType, invalidType } from "./ctype.js";
+import { type CType, intType, invalidType, uintType } from "./ctype.js";
 import { typeExpression } from "./expression.js";
 import { arithmetic, constant, constantOf, convert } from "./lower.js";
 import { placeOf } from "./place.js";
@@ -140,16 +140,15 @@ function typeExists(call: Call, usage: string, scope: Scope): Typed {
   return others.length ? invalid : constant(intType, place ? 1n : 0n);
 }
 
-// dev_t as the kernel holds it: 12 bits of major, 20 of minor (include/linux/kdev_t.h).
+// The kernel's own macros (include/linux/kdev_t.h), with what they make of wider and of signed operands.
 const minorBits = constant(intType, 20n);
-const minorMask = constant({ kind: "int", size: 4, signed: false }, 0xfffffn);
+const minorMask = constant(uintType, 0xfffffn);
 
 function typeDevice(call: Call, usage: string, scope: Scope, make: (...numbers: Typed[]) => Typed): Typed {
   const numbers = call.arguments.map((e) => {
     const typed = typeExpression(e, scope);
-    if (typed.type.kind === "int") return convert(typed, { kind: "int", size: 4, signed: false });
-    if (typed.kind !== "invalid")
-      report(scope, codes.badArguments(e.span, { usage, why: "it takes integers" }));
+    if (typed.type.kind === "int" || typed.kind === "invalid") return typed;
+    report(scope, codes.badArguments(e.span, { usage, why: "it takes integers" }));
     return invalid;
   });
   return numbers.some((n) => n.kind === "invalid") ? invalid : make(...numbers);
@@ -160,9 +159,9 @@ function makeDevice(major?: Typed, minor?: Typed): Typed {
 }
 
 function majorOf(device?: Typed): Typed {
-  return arithmetic(">>", device!, minorBits);
+  return convert(arithmetic(">>", device!, minorBits), uintType);
 }
 
 function minorOf(device?: Typed): Typed {
-  return arithmetic("&", device!, minorMask);
+  return convert(arithmetic("&", device!, minorMask), uintType);
 }

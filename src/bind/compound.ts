@@ -3,7 +3,7 @@
 import type { Span } from "../source.js";
 import type { Expression } from "../spec/expr.js";
 import * as codes from "./codes.js";
-import { type CType, invalidType, isScalar, typeLabel } from "./ctype.js";
+import { type CType, invalidType, isScalar, sameSpace, typeLabel } from "./ctype.js";
 import { typeExpression } from "./expression.js";
 import { asNumber, convert, isNull } from "./lower.js";
 import { variableName } from "./name.js";
@@ -21,7 +21,8 @@ export function typeCompound(e: Extract<Expression, { kind: "compound" }>, scope
     // A value that nobody uses has no effect in a predicate; it is typed for its mistakes alone.
     const value = typeExpression(statement.value, inner);
     if (statement.kind === "expression") continue;
-    const type = resolveType(statement.type, scope.kernel, scope.btf, (d) => report(scope, d));
+    const named = resolveType(statement.type, scope.kernel, scope.btf, (d) => report(scope, d));
+    const type = sameSpace(named, value.type);
     const name = variableName(statement.name.value, scope.taken);
     scope.taken.add(name);
     const initial = initialValue(value, type, statement.value.span, scope);

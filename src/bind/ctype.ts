@@ -8,6 +8,8 @@ export interface IntType {
   readonly size: number;
   readonly signed: boolean;
   readonly bool?: boolean;
+  /** The enum's tag, empty for an anonymous one: CO-RE tells enums from integers. */
+  readonly enum?: string;
   /** How the kernel or the user calls it, for messages: `gfp_t`, `enum zone_type`. */
   readonly label?: string;
 }
@@ -46,6 +48,7 @@ export const invalidType: CType = { kind: "invalid" };
 export const voidType: CType = { kind: "void" };
 export const boolType: IntType = { kind: "int", size: 1, signed: false, bool: true };
 export const intType: IntType = { kind: "int", size: 4, signed: true };
+export const uintType: IntType = { kind: "int", size: 4, signed: false };
 export const ulongType: IntType = { kind: "int", size: 8, signed: false };
 export const charPointer: PointerType = { kind: "pointer", to: { kind: "int", size: 1, signed: true } };
 
@@ -64,7 +67,7 @@ export function fromBtf(btf: Btf, id: TypeId, typedef?: string): CType {
         label: typedef ?? type.name,
       };
     case "enum":
-      return { kind: "int", size: type.size, signed: type.signed, label: typedef ?? `enum ${type.name}` };
+      return { kind: "int", size: type.size, signed: type.signed, enum: type.name, label: typedef ?? `enum ${type.name}` };
     case "pointer":
       return pointerFrom(btf, type.type);
     case "array":
@@ -193,6 +196,11 @@ export function decay(type: CType): CType {
   return type.kind === "function" ? { kind: "pointer", to: type } : type;
 }
 
+/** The pointer type for a value of another one: a pointer that leads to user memory does so whatever it is cast to. */
+export function sameSpace(type: CType, from: CType): CType {
+  return type.kind === "pointer" && from.kind === "pointer" && from.user ? { ...type, user: true } : type;
+}
+
 /** The type in words for a message: `struct qstr *`, `gfp_t`, `unsigned int`. */
 export function typeLabel(type: CType): string {
   if (type.kind === "int" && type.label) return type.label;
@@ -207,7 +215,8 @@ export function typeText(type: CType): string {
     case "int":
       return intText(type);
     case "pointer":
-      return pointerTo(typeText(type.to));
+      // C's own arithmetic is never used on a pointer to an array.
+      return pointerTo(type.to.kind === "array" ? "void" : typeText(type.to));
     case "struct":
     case "union":
       return type.name ? `${type.kind} ${type.name}` : (type.typedef ?? "void");

@@ -15,16 +15,18 @@ import {
   invalidType,
   isScalar,
   promote,
+  sameSpace,
   typeLabel,
   ulongType,
+  wrap,
 } from "./ctype.js";
 import { asNumber, constant, constantOf, convert, isNull } from "./lower.js";
-import { loadFrom, placeOf } from "./place.js";
+import { addressOf, loadFrom, placeOf } from "./place.js";
 import type { Typed } from "./plan.js";
 import { fieldHint, typePointerArithmetic, typePointerComparison } from "./pointer.js";
 import { report, type Scope } from "./scope.js";
 import { sizeOfOperand } from "./size.js";
-import { resolveType } from "./typename.js";
+import { charOf, resolveType } from "./typename.js";
 
 const invalid: Typed = { kind: "invalid", type: invalidType };
 
@@ -49,7 +51,7 @@ export function typeExpression(e: Expression, scope: Scope): Typed {
     case "integer":
       return typeInteger(e, scope);
     case "character":
-      return constant(intType, BigInt(e.value));
+      return constant(intType, wrap(charOf(scope.kernel), BigInt(e.value)));
     case "string":
       report(scope, codes.stringAsValue(e.span, {}, { help: ['compare texts with STRCMP(p, "…")'] }));
       return invalid;
@@ -113,7 +115,7 @@ function typeUnary(e: Extract<Expression, { kind: "unary" }>, scope: Scope): Typ
   }
   if (e.operator === "&") {
     const place = placeOf(e.operand, scope);
-    return place ? { kind: "address", type: { kind: "pointer", to: place.type }, place } : invalid;
+    return place ? addressOf(place) : invalid;
   }
   if (e.operator === "!") {
     const operand = typeCondition(e.operand, scope, "!");
@@ -241,7 +243,7 @@ function typeConditional(e: Extract<Expression, { kind: "conditional" }>, scope:
 function conditionalType(a: Typed, b: Typed): CType | undefined {
   if (a.type.kind === "int" && b.type.kind === "int") return commonType(a.type, b.type);
   if (a.type.kind === "pointer" && (b.type.kind === "pointer" || isNull(b)))
-    return isNull(a) ? b.type : a.type;
+    return isNull(a) ? b.type : sameSpace(a.type, b.type);
   if (b.type.kind === "pointer" && isNull(a)) return b.type;
   return undefined;
 }
@@ -257,7 +259,7 @@ function typeCast(e: Extract<Expression, { kind: "cast" }>, scope: Scope): Typed
   }
   return {
     kind: "cast",
-    type: decay(type),
+    type: sameSpace(decay(type), operand.type),
     operand: type.kind === "int" ? asNumber(operand, scope) : operand,
   };
 }

@@ -1,6 +1,6 @@
 /** Small makers and questions on typed expressions. */
 
-import { type CType, commonType, type IntType, typeText, wrap } from "./ctype.js";
+import { type CType, commonType, type IntType, promote, typeText, wrap } from "./ctype.js";
 import type { Typed } from "./plan.js";
 import type { Scope } from "./scope.js";
 
@@ -139,12 +139,11 @@ function constantBinary(typed: Extract<Typed, { kind: "binary" }>): bigint | und
   }
 }
 
-/** An arithmetic operator on two values, with C's conversions. */
-export function arithmetic(operator: "<<" | ">>" | "&" | "|" | "==", left: Typed, right: Typed): Typed {
+/** An arithmetic operator on two integers, with C's conversions. */
+export function arithmetic(operator: "<<" | ">>" | "&" | "|", left: Typed, right: Typed): Typed {
   if (left.type.kind !== "int" || right.type.kind !== "int")
     throw new TypeError("arithmetic on what is no integer");
-  const type = operator === "<<" || operator === ">>" ? left.type : commonType(left.type, right.type);
-  const result: IntType = operator === "==" ? { kind: "int", size: 4, signed: true } : type;
-  const other = operator === "<<" || operator === ">>" ? right : convert(right, type);
-  return { kind: "binary", operator, left: convert(left, type), right: other, type: result };
+  const shift = operator === "<<" || operator === ">>";
+  const type = shift ? promote(left.type) : commonType(left.type, right.type);
+  return { kind: "binary", operator, left: convert(left, type), right: shift ? right : convert(right, type), type };
 }

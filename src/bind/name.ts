@@ -12,8 +12,13 @@ const keywords = new Set(
   (
     "auto break case char const continue default do double else enum extern float for goto if inline int long " +
     "register restrict return short signed sizeof static struct switch typedef union unsigned void volatile while " +
-    "asm typeof bool true false ctx value_ bytes_ text_ length_ address_ s_"
+    "asm typeof"
   ).split(" "),
+);
+
+/** Words of the generated C and of the macros in it, which no variable may be called. */
+const reserved = new Set(
+  "bool true false ctx value_ bytes_ text_ length_ address_ s_ val divide remainder holds".split(" "),
 );
 
 /** Whether a name from BTF can stand in C; a damaged or hostile dump may hold any bytes. */
@@ -35,7 +40,7 @@ export function memberName(name: string): CIdent | undefined {
 export function variableName(name: string, taken: ReadonlySet<string>): CIdent {
   let made = isIdentifier(name) ? name : "argument";
   const clashes = (n: string) =>
-    keywords.has(n) || taken.has(n) || n.startsWith("_") || n.startsWith("bpf_") || !/[a-z]/.test(n);
+    keywords.has(n) || reserved.has(n) || taken.has(n) || n.startsWith("_") || n.startsWith("bpf_") || !/[a-z]/.test(n);
   if (made.startsWith("_") || !/[a-z]/.test(made)) made = `v${made}`;
   while (clashes(made)) made = `${made}_`;
   return made as CIdent;

@@ -143,17 +143,26 @@ function elementOf(of: Place, type: CType, index: Typed, e: Expression, scope: S
 /** Reads the place; an array becomes a pointer to its first element instead. */
 export function loadFrom(place: Place, span: Span, scope: Scope): Typed {
   const { type } = place;
-  if (type.kind === "array") return { kind: "address", type: decay(type), place };
+  if (type.kind === "array") return { kind: "address", type: pointerTo(place, decay(type)), place };
   if (type.kind === "float" || (type.kind === "int" && type.size > 8)) {
     report(scope, codes.unsupportedType(span, { type: typeLabel(type) }));
     return { kind: "invalid", type: { kind: "invalid" } };
   }
   const access = accessTo(place);
   const load: Typed = { kind: "load", type: access === "user" ? userPointer(type) : type, place, access };
-  // A bitfield narrower than int promotes to int; its own type carries the declared signedness.
-  return place.kind === "member" && place.bits && place.bits < 32
-    ? convert(load, { kind: "int", size: 4, signed: true })
+  // A bitfield no wider than int promotes by its width, whatever its type; a wider one is of its type, as clang has it.
+  return place.kind === "member" && place.bits && place.bits <= 32 && type.kind === "int"
+    ? convert(load, { kind: "int", size: 4, signed: place.bits < 32 || type.signed })
     : load;
+}
+
+/** The address of the place, as a pointer of the type. */
+export function addressOf(place: Place): Typed {
+  return { kind: "address", type: pointerTo(place, { kind: "pointer", to: place.type }), place };
+}
+
+function pointerTo(place: Place, type: CType): CType {
+  return accessTo(place) === "user" ? userPointer(type) : type;
 }
 
 /** What a pointer in user memory points to is user memory, too. */

@@ -6,7 +6,7 @@ import type { Kernel } from "../kernel/kernel.js";
 import type { BaseType, TypeName } from "../spec/expr.js";
 import { nearest } from "../spelling.js";
 import * as codes from "./codes.js";
-import { type CType, fromBtf, invalidType } from "./ctype.js";
+import { type CType, fromBtf, type IntType, invalidType } from "./ctype.js";
 
 const builtin: Readonly<Record<string, CType>> = {
   void: { kind: "void" },
@@ -59,8 +59,9 @@ function resolveBase(base: BaseType, kernel: Kernel, btf: Btf): CType | undefine
 }
 
 /** Plain `char` has the signedness that the kernel was built with: unsigned since 6.2. */
-function charOf(kernel: Kernel): CType {
-  return find(kernel.btf, "int", "char") ?? { kind: "int", size: 1, signed: true };
+export function charOf(kernel: Kernel): IntType {
+  const found = find(kernel.btf, "int", "char");
+  return found?.kind === "int" ? found : { kind: "int", size: 1, signed: kernel.arch !== "arm64" };
 }
 
 function find(btf: Btf, kind: BtfKind, name: string): CType | undefined {

@@ -1,7 +1,8 @@
 /** Typed expressions as C text. Every conversion is in the tree already; this only spells it. */
 
 import { type CType, typeText } from "../bind/ctype.js";
-import type { Place, Typed } from "../bind/plan.js";
+import { isFollowed } from "../bind/place.js";
+import type { Access, Place, Typed } from "../bind/plan.js";
 import { cString } from "./text.js";
 
 /** How tightly a piece of C binds: a primary or postfix expression, a unary one or a cast, or a binary operator. */
@@ -30,13 +31,14 @@ function piece(typed: Typed): Piece {
     case "address":
       return postfix(`ADDRESS(${typeText(typed.type)}, ${placePiece(typed.place).text})`);
     case "unary":
-      return unary(`${typed.operator}${operandText(typed.operand)}`);
+      return unary(`${typed.operator}${bare(testedPiece(typed.operand))}`);
     case "binary":
       return binaryPiece(typed);
     case "offset":
       return offsetPiece(typed);
     case "conditional": {
-      const [a, b, c] = [typed.condition, typed.consequent, typed.alternate].map((t) => tight(piece(t)));
+      const a = tight(testedPiece(typed.condition));
+      const [b, c] = [typed.consequent, typed.alternate].map((t) => tight(piece(t)));
       return { text: `${a} ? ${b} : ${c}`, binds: "conditional" };
     }
     case "cast":
@@ -67,7 +69,7 @@ function piece(typed: Typed): Piece {
 /** The address as such, for a helper; anything else could make clang fold a comparison with what CO-RE has yet to fit. */
 function addressText(place: Place): string {
   const { text } = placePiece(place);
-  return place.type.kind === "array" ? text : `&(${text})`;
+  return place.type.kind === "array" && !isReckoned(place) ? text : `&(${text})`;
 }
 
 /** A declaration without its semicolon: `struct dentry *d`. */
@@ -80,8 +82,20 @@ function tight({ text, binds }: Piece): string {
   return binds === "postfix" ? text : `(${text})`;
 }
 
+/**
+ * What is tested or compared. Of a pointer that is followed elsewhere clang must not learn that it is NULL here: it would
+ * follow a constant instead, which the verifier refuses.
+ */
+function testedPiece(typed: Typed): Piece {
+  const pointer = typed.kind === "cast" && typed.type.kind === "pointer" ? typed.operand : typed;
+  return isFollowed(pointer) ? postfix(`VALUE(${expressionText(typed)})`) : piece(typed);
+}
+
 function operandText(typed: Typed): string {
-  const inner = piece(typed);
+  return bare(piece(typed));
+}
+
+function bare(inner: Piece): string {
   // `- -x` must not become `--x`.
   return inner.binds === "unary" && !/^[-+&]/.test(inner.text) ? inner.text : tight(inner);
 }
@@ -131,7 +145,7 @@ function binaryPiece(typed: Extract<Typed, { kind: "binary" }>): Piece {
     return type.size === 8 ? postfix(call) : unary(`(${typeText(type)})${call}`);
   }
   const binds = classes[operator] ?? "bits";
-  const side = (t: Typed, first: boolean) => sideText(piece(t), binds, operator, first);
+  const side = (t: Typed, first: boolean) => sideText(testedPiece(t), binds, operator, first);
   return { text: `${side(left, true)} ${operator} ${side(right, false)}`, binds, operator };
 }
 
@@ -146,20 +160,20 @@ function sideText(inner: Piece, binds: Piece["binds"], operator: string, first: 
   return plain ? inner.text : `(${inner.text})`;
 }
 
-/** Arithmetic on a pointer to a record counts in the kernel's size of it, not in that of our partial declaration. */
+/** Arithmetic counts in the kernel's size of a record or an array of them, not in that of our partial declaration. */
 function offsetPiece(typed: Extract<Typed, { kind: "offset" }>): Piece {
   const { left, right, operator, size, type } = typed;
-  const ofRecord = [left, right].some((t) => t.type.kind === "pointer" && isRecord(t.type.to));
+  const scales = [left, right].some((t) => t.type.kind === "pointer" && isSized(t.type.to));
   const [a, b] = [tight(piece(left)), tight(piece(right))];
-  if (!ofRecord) return { text: `${a} ${operator} ${b}`, binds: "arithmetic", operator };
+  if (!scales) return { text: `${a} ${operator} ${b}`, binds: "arithmetic", operator };
   if (type.kind === "int") return postfix(`divide((long)${a} - (long)${b}, ${size})`);
   const scaled = (t: Typed, text: string) =>
     t.type.kind === "pointer" ? `(unsigned long)${text}` : `(unsigned long)${text} * ${size}`;
   return unary(`(${typeText(type)})(${scaled(left, a)} ${operator} ${scaled(right, b)})`);
 }
 
-function isRecord(type: CType): boolean {
-  return type.kind === "struct" || type.kind === "union";
+function isSized(type: CType): boolean {
+  return type.kind === "struct" || type.kind === "union" || type.kind === "array";
 }
 
 function placePiece(place: Place): Piece {
@@ -179,39 +193,65 @@ function placePiece(place: Place): Piece {
   }
 }
 
-// CO-RE knows a constant index into a member; any other is reckoned here, from the array's start.
+/** Whether CO-RE fits the index to the kernel: a constant one, into a member, and within its bounds. */
+function isFixed({ of, index }: Extract<Place, { kind: "element" }>): boolean {
+  if (of.kind === "target" || of.type.kind !== "array" || index.kind !== "constant") return false;
+  return index.value >= 0n && index.value < BigInt(of.type.length) && !isReckoned(of);
+}
+
+/** Whether the place is an element that is reckoned here, from the array's start. */
+function isReckoned(place: Place): boolean {
+  return place.kind === "element" && !isFixed(place);
+}
+
 function elementPiece(place: Extract<Place, { kind: "element" }>): Piece {
-  const { of, index, type, size } = place;
-  const fixed = index.kind === "constant" && of.kind !== "target";
-  if (fixed) return postfix(`${tight(placePiece(of))}[${index.value}]`);
-  const start = of.kind === "target" ? tight(piece(of.pointer)) : `&${tight(placePiece(of))}`;
-  const at = tight(piece(index));
-  if (!isRecord(type))
-    return postfix(`((${typeText({ kind: "pointer", to: type })})${start})[${expressionText(index)}]`);
-  return unary(`*(${typeText(type)} *)((unsigned long)${start} + (unsigned long)${at} * ${size})`);
+  const { of, index, type } = place;
+  if (isFixed(place) && index.kind === "constant")
+    return postfix(`${tight(placePiece(of))}[${index.value}]`);
+  if (isSized(type)) return unary(`*(${typeText(innermost(type))} *)${reckoned(place)}`);
+  return postfix(
+    `((${typeText({ kind: "pointer", to: type })})${startText(of)})[${expressionText(index)}]`,
+  );
+}
+
+function reckoned({ of, index, size }: Extract<Place, { kind: "element" }>): string {
+  return `((unsigned long)${startText(of)} + (unsigned long)${tight(piece(index))} * ${size})`;
+}
+
+/** The address of what an index counts from, for a cast to stand before it. */
+function startText(of: Place): string {
+  if (of.kind === "target") return tight(piece(of.pointer));
+  return of.kind === "element" && !isFixed(of) ? reckoned(of) : `&${tight(placePiece(of))}`;
+}
+
+/** An array is where its first element is. */
+function innermost(type: CType): CType {
+  return type.kind === "array" ? innermost(type.of) : type;
 }
 
 /** A read by a helper. A run of plain arrows is written the way that BPF programmers know. */
 function copyText(load: Extract<Typed, { kind: "load" }>): string {
   const { place, type, access } = load;
-  if (place.kind === "member" && place.bits) {
-    const { pointer, path } = memberPath(place);
-    // The macro names its pointer often, and clang does not nest what is in it.
-    const local = `({ ${variableText(pointer.type, "s_")} = ${expressionText(pointer)}; `;
-    const read = (base: string) => `BPF_CORE_READ_BITFIELD_PROBED(${base}, ${path})`;
-    const value = pointer.kind === "variable" ? read(pointer.name) : `${local}${read("s_")}; })`;
-    return `(${typeText(type)})${value}`;
-  }
+  if (place.kind === "member" && place.bits) return bitfieldText(place, type, access);
   const chain = arrowChain(load);
   if (chain) return `BPF_CORE_READ${access === "user" ? "_USER" : ""}(${chain.join(", ")})`;
   return `READ${access === "user" ? "_USER" : ""}(${typeText(type)}, ${placePiece(place).text})`;
 }
 
-function memberPath(place: Place): { pointer: Typed; path: string } {
+/** The macro names its pointer often, and clang does not nest what is in it: so that is a variable. */
+function bitfieldText(place: Place, type: CType, access: Access): string {
+  const path: string[] = [];
   let root = place;
-  while (root.kind !== "target") root = root.of;
-  const { pointer } = root;
-  return { pointer, path: placePiece(place).text.slice(`${tight(piece(pointer))}->`.length) };
+  for (; root.kind === "member" || (root.kind === "element" && isFixed(root)); root = root.of) {
+    path.unshift(root.kind === "member" ? `.${root.name}` : `[${expressionText(root.index)}]`);
+  }
+  const start = root.kind === "target" ? expressionText(root.pointer) : `(void *)${reckoned(root)}`;
+  const macro = access === "user" ? "READ_BITFIELD_USER" : "BPF_CORE_READ_BITFIELD_PROBED";
+  const read = (pointer: string) => `${macro}(${pointer}, ${path.join("").slice(1)})`;
+  const value = /^\w+$/.test(start)
+    ? read(start)
+    : `({ ${variableText({ kind: "pointer", to: root.type }, "s_")} = ${start}; ${read("s_")}; })`;
+  return `(${typeText(type)})${value}`;
 }
 
 /**

@@ -1,7 +1,7 @@
 /** The plan as what the templates print: nothing but text, numbers and yes or no. */
 
 import { basename } from "node:path";
-import { type CType, typeText } from "../bind/ctype.js";
+import { type CType, type IntType, typeText } from "../bind/ctype.js";
 import type { ConditionPlan, MemberPlan, ParameterPlan, TypePlan, Variant } from "../bind/plan.js";
 import { registers } from "../bind/registers.js";
 import { positionOf } from "../source.js";
@@ -110,7 +110,9 @@ function memoryOf(text: string): Record<string, boolean> {
   return {
     read: uses("READ"),
     address: uses("ADDRESS"),
+    value: uses("VALUE"),
     readUser: uses("READ_USER"),
+    bitfieldUser: uses("READ_BITFIELD_USER"),
     equals: uses("EQUALS"),
     equalsUser: uses("EQUALS_USER"),
     contains,
@@ -242,7 +244,23 @@ function typesOf(types: readonly TypePlan[]): Record<string, unknown> {
     members: members.length > 0 ? members.map((m) => memberText(m, types)) : ["char unread"],
   }));
   const tags = forwards.map((t) => `${t.record.kind} ${t.record.name}`);
-  return { types: types.length ? views : undefined, forwards: [...tags, ...pointedLater(defined)] };
+  const enums = types.flatMap((t) => t.members.flatMap((m) => enumOf(m.type) ?? []));
+  const opaque = [...new Set(enums.map((e) => `enum ${enumName(e)} : ${typeText(e)} { injectc_${enumName(e)} }`))].sort();
+  return {
+    types: types.length ? views : undefined,
+    forwards: [...opaque, ...tags, ...pointedLater(defined)],
+  };
+}
+
+/** The enum that a member holds. */
+function enumOf(type: CType): IntType | undefined {
+  if (type.kind === "array") return enumOf(type.of);
+  return type.kind === "int" && type.enum !== undefined ? type : undefined;
+}
+
+/** CO-RE takes an enum for another by its name, or where one has none; of ours all have one. */
+function enumName(type: IntType): string {
+  return type.enum || `anonymous_${typeText(type).replaceAll(" ", "_")}`;
 }
 
 function isHeld(type: TypePlan, types: readonly TypePlan[]): boolean {
@@ -271,6 +289,7 @@ function memberText(member: MemberPlan, types: readonly TypePlan[]): string {
 function declarator(type: CType, name: string, types: readonly TypePlan[]): string {
   if (type.kind === "array") return declarator(type.of, `${name}[${type.length}]`, types);
   const anonymous = (type.kind === "struct" || type.kind === "union") && !type.name && !type.typedef;
+  if (type.kind === "int" && type.enum !== undefined) return `enum ${enumName(type)} ${name}`;
   if (!anonymous) return variableText(type, name);
   const inner = types.find((t) => t.record.definition?.id === type.definition?.id);
   return `${type.kind} { ${(inner?.members ?? []).map((m) => `${memberText(m, types)}; `).join("")}} ${name}`;
