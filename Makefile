@@ -76,6 +76,14 @@ lint: $(PARSERS) | node_modules/.package-lock.json
 test: build lint out/kernels/debian/vmlinuz $(TEST_KERNELS:%=out/kernels/%/vmlinuz)
 	$(Q)test/run.sh
 
+# Expressions in native C against BPF on a lab kernel: COUNT of them in each group, made up from SEED on.
+.PHONY: equal
+equal: COUNT ?= 2000
+equal: SEED ?= $(shell date +%s)
+equal: build out/kernels/lab-6.12/vmlinuz
+	$(call say,EQUAL,SEED=$(SEED) COUNT=$(COUNT))
+	$(Q)EQUAL_SEED=$(SEED) EQUAL_COUNT=$(COUNT) npx vitest run --config test/vm/vitest.config.ts test/vm/equal
+
 .PHONY: clean
 clean:
 	$(call say,CLEAN,out)

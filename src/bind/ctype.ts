@@ -67,7 +67,13 @@ export function fromBtf(btf: Btf, id: TypeId, typedef?: string): CType {
         label: typedef ?? type.name,
       };
     case "enum":
-      return { kind: "int", size: type.size, signed: type.signed, enum: type.name, label: typedef ?? `enum ${type.name}` };
+      return {
+        kind: "int",
+        size: type.size,
+        signed: type.signed,
+        enum: type.name,
+        label: typedef ?? `enum ${type.name}`,
+      };
     case "pointer":
       return pointerFrom(btf, type.type);
     case "array":

@@ -145,5 +145,11 @@ export function arithmetic(operator: "<<" | ">>" | "&" | "|", left: Typed, right
     throw new TypeError("arithmetic on what is no integer");
   const shift = operator === "<<" || operator === ">>";
   const type = shift ? promote(left.type) : commonType(left.type, right.type);
-  return { kind: "binary", operator, left: convert(left, type), right: shift ? right : convert(right, type), type };
+  return {
+    kind: "binary",
+    operator,
+    left: convert(left, type),
+    right: shift ? right : convert(right, type),
+    type,
+  };
 }

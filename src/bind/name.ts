@@ -40,7 +40,12 @@ export function memberName(name: string): CIdent | undefined {
 export function variableName(name: string, taken: ReadonlySet<string>): CIdent {
   let made = isIdentifier(name) ? name : "argument";
   const clashes = (n: string) =>
-    keywords.has(n) || reserved.has(n) || taken.has(n) || n.startsWith("_") || n.startsWith("bpf_") || !/[a-z]/.test(n);
+    keywords.has(n) ||
+    reserved.has(n) ||
+    taken.has(n) ||
+    n.startsWith("_") ||
+    n.startsWith("bpf_") ||
+    !/[a-z]/.test(n);
   if (made.startsWith("_") || !/[a-z]/.test(made)) made = `v${made}`;
   while (clashes(made)) made = `${made}_`;
   return made as CIdent;

@@ -61,6 +61,8 @@ export async function compileAll(
 function flags(arch: Arch): string[] {
   return [
     ...["-target", "bpf", "-mcpu=v3", "-O2", "-g", "-fno-ident", "-fdebug-compilation-dir=."],
+    // Signed arithmetic wraps in the kernel's own C, too (-fno-strict-overflow in its Makefile).
+    "-fwrapv",
     // What a predicate means was judged before; a compiler's taste is no reason to refuse it.
     ...["-w", `-D__TARGET_ARCH_${targetMacro[arch]}`],
   ];

@@ -206,12 +206,9 @@ function isReckoned(place: Place): boolean {
 
 function elementPiece(place: Extract<Place, { kind: "element" }>): Piece {
   const { of, index, type } = place;
-  if (isFixed(place) && index.kind === "constant")
-    return postfix(`${tight(placePiece(of))}[${index.value}]`);
+  if (isFixed(place) && index.kind === "constant") return postfix(`${tight(placePiece(of))}[${index.value}]`);
   if (isSized(type)) return unary(`*(${typeText(innermost(type))} *)${reckoned(place)}`);
-  return postfix(
-    `((${typeText({ kind: "pointer", to: type })})${startText(of)})[${expressionText(index)}]`,
-  );
+  return postfix(`((${typeText({ kind: "pointer", to: type })})${startText(of)})[${expressionText(index)}]`);
 }
 
 function reckoned({ of, index, size }: Extract<Place, { kind: "element" }>): string {

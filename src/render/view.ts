@@ -245,7 +245,9 @@ function typesOf(types: readonly TypePlan[]): Record<string, unknown> {
   }));
   const tags = forwards.map((t) => `${t.record.kind} ${t.record.name}`);
   const enums = types.flatMap((t) => t.members.flatMap((m) => enumOf(m.type) ?? []));
-  const opaque = [...new Set(enums.map((e) => `enum ${enumName(e)} : ${typeText(e)} { injectc_${enumName(e)} }`))].sort();
+  const opaque = [
+    ...new Set(enums.map((e) => `enum ${enumName(e)} : ${typeText(e)} { injectc_${enumName(e)} }`)),
+  ].sort();
   return {
     types: types.length ? views : undefined,
     forwards: [...opaque, ...tags, ...pointedLater(defined)],

@@ -21,6 +21,8 @@ const rows: readonly [predicate: string, ...told: string[]][] = [
   ["&parent->d_lockref != NULL"],
   ["(unsigned long)parent % 64 == 0"],
   ["parent == NULL || parent->d_parent == parent"],
+  ["parent->d_inode->i_uid.val == 0"],
+  ["'\\xff' == 255", "constant-predicate: '\\xff' == 255"],
   ["parent - (struct dentry *)0 > 3"],
   ["parent->d_lockref.count == 1"],
   ["-ENOMEM == -12 && name->len"],

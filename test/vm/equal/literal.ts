@@ -1,15 +1,42 @@
 /** Integer, character and string literals in every way that C has of writing them. */
 
-import type { Random } from "../spec/random.js";
+import type { Random } from "../../spec/random.js";
 import { someBits } from "./world.js";
 
-const suffixes = ["", "", "", "u", "U", "l", "L", "ll", "LL", "ul", "UL", "lu", "LU", "uL", "ull", "ULL", "LLU", "llu"];
+const suffixes = [
+  "",
+  "",
+  "",
+  "u",
+  "U",
+  "l",
+  "L",
+  "ll",
+  "LL",
+  "ul",
+  "UL",
+  "lu",
+  "LU",
+  "uL",
+  "ull",
+  "ULL",
+  "LLU",
+  "llu",
+];
 
 export function integer(random: Random): string {
   const value = random.number(3) ? BigInt.asUintN(63, someBits(random)) : BigInt(random.number(70));
   const kind = random.number(6);
   const digits =
-    kind === 0 ? `0x${value.toString(16)}` : kind === 1 ? `0X${value.toString(16).toUpperCase()}` : kind === 2 ? `0${value.toString(8)}` : kind === 3 ? `0b${value.toString(2)}` : value.toString();
+    kind === 0
+      ? `0x${value.toString(16)}`
+      : kind === 1
+        ? `0X${value.toString(16).toUpperCase()}`
+        : kind === 2
+          ? `0${value.toString(8)}`
+          : kind === 3
+            ? `0b${value.toString(2)}`
+            : value.toString();
   return digits + random.pick(suffixes);
 }
 
@@ -25,7 +52,7 @@ export function character(random: Random): string {
     case 2:
       return `'\\${byte.toString(8).padStart(random.number(2) ? 3 : 1, "0")}'`;
     default:
-      return `'${random.pick([..."abcxyzABC019 _\"%&<{(;#@~"])}'`;
+      return `'${random.pick([...'abcxyzABC019 _"%&<{(;#@~'])}'`;
   }
 }
 
@@ -36,7 +63,8 @@ export function stringLiteral(bytes: string, random: Random): string {
   const text = [...bytes].map((char, i) => {
     const code = char.charCodeAt(0);
     const plain = code >= 32 && code < 127 && char !== '"' && char !== "\\" && char !== "?";
-    const escaped = plain && (style > 0 || random.number(8)) ? char : `\\${code.toString(8).padStart(3, "0")}`;
+    const escaped =
+      plain && (style > 0 || random.number(8)) ? char : `\\${code.toString(8).padStart(3, "0")}`;
     return i === split ? `" "${escaped}` : escaped;
   });
   return `"${text.join("")}"`;

@@ -1,10 +1,10 @@
 /** Where generated expressions live: the types and variables that they may use, and what the memory behind them holds. */
 
-import type { Btf, TypeId } from "../../src/btf/btf.js";
-import { findMember, memberNames } from "../../src/btf/resolve.js";
-import { type CType, fromBtf, type RecordType, sizeOfType } from "../../src/bind/ctype.js";
-import type { Kernel } from "../../src/kernel/kernel.js";
-import type { Random } from "../spec/random.js";
+import { type CType, fromBtf, type RecordType, sizeOfType } from "../../../src/bind/ctype.js";
+import type { Btf, TypeId } from "../../../src/btf/btf.js";
+import { findMember, memberNames } from "../../../src/btf/resolve.js";
+import type { Kernel } from "../../../src/kernel/kernel.js";
+import type { Random } from "../../spec/random.js";
 
 /** A variable of the expressions: a parameter of the function that they are a predicate on. */
 export interface Variable {
@@ -70,16 +70,15 @@ export interface Member {
   readonly inUnion: boolean;
 }
 
-const members = new Map<string, readonly Member[]>();
+const members = new WeakMap<Btf, Map<TypeId, readonly Member[]>>();
 
 export function membersOf({ definition }: RecordType): readonly Member[] {
   if (!definition) return [];
   const { btf, id } = definition;
-  const key = `${btf.count} ${id}`;
-  const known = members.get(key);
-  if (known) return known;
-  const found = [...new Set(memberNames(btf, id))].map((name) => memberOf(btf, id, name));
-  members.set(key, found);
+  const known = members.get(btf) ?? new Map<TypeId, readonly Member[]>();
+  members.set(btf, known);
+  const found = known.get(id) ?? [...new Set(memberNames(btf, id))].map((name) => memberOf(btf, id, name));
+  known.set(id, found);
   return found;
 }
 
@@ -120,14 +119,15 @@ export function fill(world: World, random: Random): Filling {
   const pointers = new Map<number, number>();
   const starts = writeStrings(memory);
   const context = { world, random, memory, pointers, starts };
-  for (const [name, places] of world.places) for (const place of places) fillType(context, recordOf(world, name), place);
+  for (const [name, places] of world.places)
+    for (const place of places) fillType(context, recordOf(world.kernel, name), place);
   for (const [at, value] of pointers) memory.writeBigUInt64LE(BigInt(value), at);
   const values = world.variables.map(({ type }) => {
     const target = type.kind === "pointer" ? targetOf(context, type.to) : undefined;
     const value = target ?? someBits(random);
     // Above a _Bool's byte there may be anything.
     const isBool = type.kind === "int" && type.bool;
-    return { value: isBool ? (BigInt(value) & ~0xfen) : BigInt(value), pointer: target !== undefined };
+    return { value: isBool ? BigInt(value) & ~0xfen : BigInt(value), pointer: target !== undefined };
   });
   return { memory, pointers: [...pointers.keys()], values };
 }
@@ -150,21 +150,14 @@ interface Filler {
   readonly starts: readonly number[];
 }
 
-const records = new Map<string, RecordType>();
-
 /** The record that a C name means. */
-export function recordOf({ kernel: { btf } }: World, name: string): RecordType {
-  const key = `${btf.count} ${name}`;
-  const known = records.get(key);
-  if (known) return known;
+export function recordOf({ btf }: Kernel, name: string): RecordType {
   const [kind, tag] = name.split(" ") as ["struct" | "union", string];
-  const record = fromBtf(btf, btf.find(kind, tag)[0]!) as RecordType;
-  records.set(key, record);
-  return record;
+  return fromBtf(btf, btf.find(kind, tag)[0]!) as RecordType;
 }
 
-export function sizeOfNamed(world: World, name: string): number {
-  return sizeOfType(recordOf(world, name))!;
+export function sizeOfNamed(kernel: Kernel, name: string): number {
+  return sizeOfType(recordOf(kernel, name))!;
 }
 
 function fillType(filler: Filler, type: CType, place: number): void {
@@ -178,8 +171,7 @@ function fillType(filler: Filler, type: CType, place: number): void {
     const value = Buffer.alloc(8);
     value.writeBigUInt64LE(someBits(random));
     value.copy(memory, place, 0, Math.min(type.size, 8));
-  }
-  else if (type.kind === "array") {
+  } else if (type.kind === "array") {
     const size = sizeOfType(type.of)!;
     if (type.of.kind === "int" && size === 1 && !type.of.bool && random.number(3)) {
       const text = `${strings[random.number(starts.length)]}\0`.slice(0, type.length);
@@ -212,7 +204,8 @@ function targetOf({ world, random, starts }: Filler, to: CType): number | undefi
     const places = world.places.get(nameOf(to));
     return places && random.pick(places);
   }
-  if (to.kind === "int" && to.size === 1) return random.pick(starts) + (random.number(3) ? 0 : random.number(3));
+  if (to.kind === "int" && to.size === 1)
+    return random.pick(starts) + (random.number(3) ? 0 : random.number(3));
   if (to.kind === "void" || to.kind === "int") return rawPlace + 64 + 8 * random.number(16);
   return undefined;
 }

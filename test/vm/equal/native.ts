@@ -3,7 +3,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
-import type { Expression, Group } from "./bpf.js";
+import { charOf } from "../../../src/bind/typename.js";
+import type { Expression } from "./bpf.js";
+import type { Group } from "./group.js";
 import { sizeOfNamed } from "./world.js";
 
 const here = new URL(".", import.meta.url).pathname;
@@ -15,6 +17,8 @@ const builtins = `
 #define true 1
 #define false 0
 #define PAGE_SIZE 4096UL
+#define EIO 5
+#define ENOMEM 12
 #define STRCMP(p, text) (strcmp((const char *)(p), text) == 0)
 #define STRNCMP(p, text, n) (strncmp((const char *)(p), text, n) == 0)
 #define STRPREFIX(p, text) (strncmp((const char *)(p), text, strlen(text)) == 0)
@@ -45,14 +49,19 @@ const flags = [
 export function nativeText(group: Group, expressions: readonly Expression[]): string {
   const { variables } = group.world;
   const declared = variables.map(({ declared, type }, i) => {
-    const bool = type.kind === "int" && type.bool ? "(_Bool)(unsigned char)" : `(typeof(${declared.replace(/\w+$/, "")}))`;
+    const bool =
+      type.kind === "int" && type.bool
+        ? "(_Bool)(unsigned char)"
+        : `(typeof(${declared.replace(/\w+$/, "")}))`;
     return `${declared} = ${bool}arguments[${i}];`;
   });
   const functions = expressions.map(
-    ({ number, text }) =>
-      `static long long e${number}(const unsigned long *arguments)\n{\n\t${declared.join(" ")}\n\treturn ${group.wide ? "" : "!!"}(${text});\n}`,
+    ({ number, text, native = text }) =>
+      `static long long e${number}(const unsigned long *arguments)\n{\n\t${declared.join(" ")}\n\treturn ${group.wide ? "" : "!!"}(${native});\n}`,
   );
-  const sizes = [...group.world.places.keys()].map((name) => `_Static_assert(sizeof(${name}) == ${sizeOfNamed(group.world, name)}, "${name}");`);
+  const sizes = [...group.world.places.keys()].map(
+    (name) => `_Static_assert(sizeof(${name}) == ${sizeOfNamed(group.world.kernel, name)}, "${name}");`,
+  );
   const list = expressions.map(({ number }) => `e${number}`).join(", ");
   return [
     `#include "${group.header}"`,
@@ -73,7 +82,7 @@ export async function runNative(
 ): Promise<Buffer> {
   const path = (ending: string) => join(folder, `${group.name}.${ending}`);
   writeFileSync(path("c"), nativeText(group, expressions));
-  const char = group.unsignedChar ? "-funsigned-char" : "-fsigned-char";
+  const char = charOf(group.world.kernel).signed ? "-fsigned-char" : "-funsigned-char";
   await execa("gcc", [...flags, char, `-I${here}`, "-o", path("native"), join(here, "native.c"), path("c")]);
   await execa(path("native"), [path("values"), path("outcomes")]);
   return readFileSync(path("outcomes"));

@@ -1,35 +1,18 @@
 /** Expressions as the BPF that injectc makes of them: each a frame's predicate, bound, rendered and compiled as ever. */
 
-import { bind } from "../../src/bind/bind.js";
-import type { Backend } from "../../src/build/manifest.js";
-import { compile } from "../../src/build/compile.js";
-import { formatDiagnostic } from "../../src/diagnostic.js";
-import { render } from "../../src/render/render.js";
-import { readSpecs } from "../../src/spec/read.js";
-import type { Spec } from "../../src/spec/spec.js";
-import type { World } from "./world.js";
-
-/** How the expressions of a group are bound and run. */
-export interface Group {
-  readonly name: string;
-  readonly world: World;
-  readonly backend: Backend;
-  readonly fault: string;
-  /** The function that they are predicates on. */
-  readonly target: string;
-  readonly syscall?: boolean;
-  /** Conditions give the expression's value, not its truth. */
-  readonly wide: boolean;
-  /** Types that native C includes. */
-  readonly header: string;
-  readonly unsignedChar: boolean;
-  /** Raw BTF for CO-RE, where it is not the kernel's own. */
-  readonly btf?: string;
-}
+import { bind } from "../../../src/bind/bind.js";
+import { compile } from "../../../src/build/compile.js";
+import { formatDiagnostic } from "../../../src/diagnostic.js";
+import { render } from "../../../src/render/render.js";
+import { readSpecs } from "../../../src/spec/read.js";
+import type { Spec } from "../../../src/spec/spec.js";
+import type { Group } from "./group.js";
 
 export interface Expression {
   readonly number: number;
   readonly text: string;
+  /** What native C has for it, where that is something else. */
+  readonly native?: string;
 }
 
 export interface Refused extends Expression {
@@ -63,7 +46,9 @@ type Attempt = { readonly object: Uint8Array; readonly c: string } | { readonly 
 
 async function attempt(group: Group, expressions: readonly Expression[]): Promise<Attempt> {
   const specs = expressions.map((e) => specOf(group, e));
-  const wrong = expressions.flatMap((e, i) => (typeof specs[i] === "string" ? [{ ...e, why: specs[i] }] : []));
+  const wrong = expressions.flatMap((e, i) =>
+    typeof specs[i] === "string" ? [{ ...e, why: specs[i] }] : [],
+  );
   if (wrong.length) return { refused: wrong };
   const read = specs as Spec[];
   // More frames than a user may write: nothing of the chain's code is kept.
@@ -71,7 +56,14 @@ async function attempt(group: Group, expressions: readonly Expression[]): Promis
   const bound = bind(spec, [group.world.kernel], { backend: group.backend });
   if (!bound.ok) {
     const errors = bound.diagnostics.filter((d) => d.severity === "error");
-    return { refused: expressions.flatMap((e) => errors.filter((d) => d.span?.source.name === fileOf(e)).slice(0, 1).map((d) => ({ ...e, why: formatDiagnostic(d) }))) };
+    return {
+      refused: expressions.flatMap((e) =>
+        errors
+          .filter((d) => d.span?.source.name === fileOf(e))
+          .slice(0, 1)
+          .map((d) => ({ ...e, why: formatDiagnostic(d) })),
+      ),
+    };
   }
   const c = harness(group, render(bound.value.variants[0]!), expressions.length);
   const source = { name: "expressions", text: "" };
