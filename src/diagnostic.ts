@@ -1,6 +1,8 @@
 /** Everything that a user can do wrong ends in one of these; a thrown exception is our own bug. */
 
-import { lineText, positionOf, type Span } from "./source.js";
+import { excerpt, numberWidth } from "./excerpt.js";
+import { positionOf, type Span } from "./source.js";
+import { oneLine, printable } from "./terminal.js";
 
 export type Severity = "error" | "warning" | "info";
 
@@ -40,6 +42,15 @@ export interface Code<A> {
   readonly page: string;
 }
 
+/** Letters of one text of a diagnostic; what a user wrote may be as long as a file. */
+const mostLetters = 4000;
+
+/** Beginning and end, where a text is longer than anyone reads. */
+function clipped(text: string): string {
+  if (text.length <= mostLetters) return text;
+  return `${text.slice(0, mostLetters / 2)} … ${text.slice(-mostLetters / 2)}`;
+}
+
 /** Makes a catalogue entry. `message` gets the entry's typed arguments; `page` explains the code to a user. */
 export function defineCode<A = Record<string, never>>(
   code: string,
@@ -50,10 +61,10 @@ export function defineCode<A = Record<string, never>>(
   const make = (at: Span | undefined, args: A, remarks: Remarks = {}): Diagnostic => ({
     code,
     severity,
-    message: message(args),
+    message: clipped(message(args)),
     ...(at ? { span: at } : {}),
-    help: remarks.help ?? [],
-    notes: remarks.notes ?? [],
+    help: (remarks.help ?? []).map(clipped),
+    notes: (remarks.notes ?? []).map((note) => ({ ...note, text: clipped(note.text) })),
     kernels: remarks.kernels ?? [],
   });
   return Object.assign(make, { code, severity, page });
@@ -107,21 +118,13 @@ export function diagnosticJson(d: Diagnostic): Record<string, unknown> {
   };
 }
 
-/** Control characters as visible escapes: nothing that a user wrote steers the terminal. */
-export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is to be replaced
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, (c) => {
-    return `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  });
-}
-
 const colours = { error: "\u001b[1;31m", warning: "\u001b[1;33m", info: "\u001b[1;36m" } as const;
 
 /** The form for people: message, place, source line with carets, remarks. Ends without a newline. */
 export function formatDiagnostic(d: Diagnostic, colour = false): string {
   const paint = (code: string, text: string) => (colour ? `${code}${text}\u001b[0m` : text);
-  const title = `${paint(colours[d.severity], `${d.severity}[${d.code}]`)}: ${printable(d.message)}`;
-  const margin = d.span ? " ".repeat(String(positionOf(d.span.source, d.span.start).line).length) : "";
+  const title = `${paint(colours[d.severity], `${d.severity}[${d.code}]`)}: ${oneLine(d.message)}`;
+  const margin = " ".repeat(d.span ? numberWidth(d.span) : 0);
   const lines = [title];
   if (d.span) lines.push(...excerpt(d.span, margin, (t) => paint(colours[d.severity], t)));
   const remark = (label: string, text: string) => {
@@ -138,22 +141,4 @@ export function formatDiagnostic(d: Diagnostic, colour = false): string {
 
 function kernelPhrase([first, ...rest]: readonly string[]): string {
   return rest.length ? `in kernel ${first} (and ${rest.join(", ")})` : `in kernel ${first}`;
-}
-
-function excerpt(span: Span, margin: string, paint: (text: string) => string): string[] {
-  const start = positionOf(span.source, span.start);
-  const end = positionOf(span.source, span.end);
-  const line = lineText(span.source, start.line);
-  const points = [...line];
-  const shown = points.map((c) => (c === "\t" ? "    " : printable(c)));
-  const columns = (until: number) => shown.slice(0, until).join("").length;
-  const from = columns(start.column - 1);
-  const to = columns(end.line === start.line ? end.column - 1 : points.length);
-  const number = String(start.line).padStart(margin.length);
-  return [
-    `${margin}--> ${printable(span.source.name)}:${start.line}:${start.column}`,
-    `${margin} |`,
-    `${number} | ${shown.join("")}`,
-    `${margin} | ${" ".repeat(from)}${paint("^".repeat(Math.max(1, to - from)))}`,
-  ];
 }

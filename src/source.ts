@@ -62,28 +62,59 @@ export function joinSpans(a: Span, b: Span): Span {
   return { source: a.source, start: Math.min(a.start, b.start), end: Math.max(a.end, b.end) };
 }
 
-/** The line and column of an offset. A CRLF, a lone CR and a LF each end a line. */
-export function positionOf(source: Source, offset: number): Position {
-  const { text } = source;
-  const stop = Math.min(offset, text.length);
-  let line = 1;
-  let lineStart = 0;
-  for (let i = 0; i < stop; i++) {
-    const unit = text.charCodeAt(i);
-    const ends = unit === 10 || (unit === 13 && text.charCodeAt(i + 1) !== 10);
-    if (ends) {
-      line++;
-      lineStart = i + 1;
-    }
-  }
-  let column = 1;
-  for (const _ of text.slice(lineStart, stop)) column++;
-  return { line, column };
+/** What finds lines and columns in a text, in order. */
+interface Index {
+  /** Where each line begins. A CRLF, a lone CR and a LF each end a line. */
+  readonly lines: readonly number[];
+  /** The second half of each code point that has two. */
+  readonly halves: readonly number[];
 }
 
-/** The text of a line (from 1), without its line break; the empty string beyond the last line. */
-export function lineText(source: Source, line: number): string {
-  return source.text.split(/\r\n|\r|\n/)[line - 1] ?? "";
+/** Kept, since a text may have a hundred things to say of it. */
+const indices = new WeakMap<Source, Index>();
+
+function indexOf(source: Source): Index {
+  const known = indices.get(source);
+  if (known) return known;
+  const index = { lines: [0], halves: [] as number[] };
+  for (const { index: at, 0: found } of source.text.matchAll(/\r\n?|\n|[\ud800-\udbff][\udc00-\udfff]/g)) {
+    if (found < "\ud800") index.lines.push(at + found.length);
+    else index.halves.push(at + 1);
+  }
+  indices.set(source, index);
+  return index;
+}
+
+/** How many of the ascending numbers are below the limit. */
+function countBelow(numbers: readonly number[], limit: number): number {
+  let [low, high] = [0, numbers.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (numbers[middle]! < limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The line and column of an offset; what is behind the end is at the end. */
+export function positionOf(source: Source, offset: number): Position {
+  const { lines, halves } = indexOf(source);
+  const stop = Math.min(offset, source.text.length);
+  const line = countBelow(lines, stop + 1);
+  const start = lines[line - 1]!;
+  const pairs = countBelow(halves, stop) - countBelow(halves, start);
+  return { line, column: stop - start - pairs + 1 };
+}
+
+/** A line (from 1) without its line break; empty, at the end, beyond the last line. */
+export function lineSpan(source: Source, line: number): Span {
+  const { text } = source;
+  const { lines } = indexOf(source);
+  const start = lines[line - 1] ?? text.length;
+  let end = lines[line] ?? text.length;
+  if (end > start && text[end - 1] === "\n") end--;
+  if (end > start && text[end - 1] === "\r") end--;
+  return { source, start, end };
 }
 
 /** What the user wrote there, letter by letter. */

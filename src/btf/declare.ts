@@ -1,6 +1,6 @@
 /** C declarations of one line: what stands left of a name and what right of it. */
 
-import { printable } from "../diagnostic.js";
+import { printable } from "../terminal.js";
 import type { Btf, BtfType, TypeId } from "./btf.js";
 
 /** A declaration around its base type: `const struct qstr *name` is `const`, the struct, no suffix, `*name`. */

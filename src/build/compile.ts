@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type Checked, checked, type Diagnostic, failed } from "../diagnostic.js";
 import type { Arch } from "../kernel/kernel.js";
 import { cFile } from "../render/render.js";
-import { lineText, type Source, type Span } from "../source.js";
+import { lineSpan, type Source, type Span, spanText } from "../source.js";
 import { compilerRefused, missingHeader, stackLimit, toolFailed } from "./codes.js";
 import { inParallel } from "./parallel.js";
 import { withTempFolder } from "./temp.js";
@@ -80,7 +80,7 @@ function complaints(stderr: string, job: CompileJob): Diagnostic[] {
     if (message!.includes("BPF stack limit")) return stackLimit(undefined, {});
     if (file !== job.spec.fileName)
       throw new Error(`clang refuses ${file}:${line}: ${message}\n    ${lineOf(job.c, Number(line))}`);
-    return compilerRefused(lineSpan(job.spec.source, Number(line)), { message: message! });
+    return compilerRefused(wordsOf(job.spec.source, Number(line)), { message: message! });
   });
   if (diagnostics.length > 0) return diagnostics;
   return [
@@ -93,14 +93,9 @@ function lineOf(text: string, line: number): string {
 }
 
 /** The words on a line of the spec. clang's columns count in the generated line, so they say nothing about ours. */
-function lineSpan(source: Source, line: number): Span {
-  const text = lineText(source, line);
-  const start = lineStart(source.text, line) + (text.length - text.trimStart().length);
+function wordsOf(source: Source, line: number): Span {
+  const whole = lineSpan(source, line);
+  const text = spanText(whole);
+  const start = whole.start + (text.length - text.trimStart().length);
   return { source, start, end: start + text.trim().length };
-}
-
-function lineStart(text: string, line: number): number {
-  const breaks = [...text.matchAll(/\r\n?|\n/g)];
-  const previous = breaks[line - 2];
-  return previous ? previous.index + previous[0].length : 0;
 }

@@ -7,6 +7,7 @@ import {
   hasErrors,
   type Severity,
 } from "../diagnostic.js";
+import { printable } from "../terminal.js";
 import { internalError, usage } from "./codes.js";
 import type { Outcome } from "./verb.js";
 
@@ -28,11 +29,11 @@ export function printed(outcome: Outcome, { json, colour }: Manner): { stdout: s
   const diagnostics = inOrder(outcome.diagnostics);
   if (json) {
     const document = { ...outcome.data, diagnostics: diagnostics.map(diagnosticJson) };
-    return { stdout: `${JSON.stringify(document, null, 2)}\n`, stderr: "" };
+    return { stdout: `${printable(JSON.stringify(document, null, 2))}\n`, stderr: "" };
   }
   const blocks = diagnostics.map((d) => `${formatDiagnostic(d, colour)}\n`);
   return {
-    stdout: outcome.text ? `${outcome.text}\n` : "",
+    stdout: outcome.text ? `${printable(outcome.text)}\n` : "",
     stderr: blocks.length > 0 ? `${blocks.join("\n")}\n${summary(diagnostics)}\n` : "",
   };
 }

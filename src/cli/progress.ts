@@ -1,6 +1,6 @@
 /** A line on the terminal that says how far long work has come. */
 
-import { printable } from "../diagnostic.js";
+import { printable } from "../terminal.js";
 
 /** Shows each line in the place of the one before, and null clears it; does nothing on what is no terminal. */
 export function progressOn(stream: NodeJS.WriteStream, quiet: boolean): (line: string | null) => void {

@@ -1,6 +1,7 @@
 /** The matrix as a page of HTML that needs nothing beside itself: no script, no font, no image. */
 
-import { formatDiagnostic, printable } from "../diagnostic.js";
+import { formatDiagnostic } from "../diagnostic.js";
+import { printable } from "../terminal.js";
 import type { Cell, Column, Matrix, Row } from "./matrix.js";
 import { verdictOf } from "./text.js";
 

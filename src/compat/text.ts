@@ -1,6 +1,7 @@
 /** The matrix for a terminal, and as data. */
 
-import { diagnosticJson, formatDiagnostic, mergeKernels, printable } from "../diagnostic.js";
+import { diagnosticJson, formatDiagnostic, mergeKernels } from "../diagnostic.js";
+import { printable } from "../terminal.js";
 import type { Cell, Matrix } from "./matrix.js";
 
 /** A cell in a word or two. */

@@ -44,6 +44,14 @@ export const documentTooDeep = defineCode<{ limit: number }>(
   `No spec needs more than 64 levels of lists and mappings.`,
 );
 
+export const documentTooLong = defineCode<{ limit: number }>(
+  "document-too-long",
+  "error",
+  ({ limit }) => `the file has more than ${limit} words, signs and line breaks`,
+  `A spec file of 1 MiB, the most that there may be, has about 350000 words, signs, gaps and line breaks, and 400000 are
+read. A file with more of them is mostly lists of single letters or empty lines: split it into several.`,
+);
+
 export const duplicateKey = defineCode<{ key: string }>(
   "duplicate-key",
   "error",

@@ -108,19 +108,23 @@ function doubleQuoted(source: string, offset: number): Builder {
   const end = source.length - 1;
   let i = 1;
   while (i < end) {
-    const rest = /^(?:[ \t]*\r?\n|[ \t]+)/.exec(source.slice(i, end))?.[0];
-    if (rest?.endsWith("\n")) i = fold(to, source, i + rest.length, offset, i);
-    else if (rest) {
-      copy(to, rest, offset + i);
-      i += rest.length;
-    } else if (source[i] === "\\") i = putEscape(to, source, i, offset);
+    if (source[i] === "\\") {
+      i = putEscape(to, source, i, offset);
+      continue;
+    }
+    plainRun.lastIndex = i;
+    const run = plainRun.exec(source)![0];
+    if (run.endsWith("\n")) i = fold(to, source, i + run.length, offset, i);
     else {
-      copy(to, source[i]!, offset + i);
-      i++;
+      copy(to, run.slice(0, end - i), offset + i);
+      i += run.length;
     }
   }
   return to;
 }
+
+/** Blanks up to a break, blanks, or letters; a CR that is in no break is a letter. */
+const plainRun = /[ \t]*\r?\n|[ \t]+|(?:[^\\ \t\r\n]|\r(?!\n))+/y;
 
 /** The break before `next`, and all blank lines after it; `start` is where the blanks before it began. */
 function fold(to: Builder, source: string, next: number, offset: number, start: number): number {

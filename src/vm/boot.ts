@@ -1,6 +1,6 @@
 /** Proves a bundle's effect on a kernel: boots it, runs the workload before, while and after the bundle is attached. */
 
-import { printable } from "../diagnostic.js";
+import { printable } from "../terminal.js";
 import { accelerator, distrustKvm } from "./accel.js";
 import { type PhaseName, type PhaseResult, readStep, type Step, transcript } from "./frames.js";
 import { type BootKernel, type BootRun, busyboxPath, pack } from "./pack.js";

@@ -1,6 +1,6 @@
 /** Judges what a proof's workload met. Each gives plain lines, phase by phase, on what was seen. */
 
-import { printable } from "../diagnostic.js";
+import { printable } from "../terminal.js";
 import type { BootReport } from "./boot.js";
 import { type PhaseName, type PhaseResult, phaseNames } from "./frames.js";
 import { strerror } from "./strerror.js";

@@ -1,6 +1,7 @@
 /** A boot's report, as lines for people and as diagnostics. */
 
-import { type Diagnostic, printable } from "../diagnostic.js";
+import type { Diagnostic } from "../diagnostic.js";
+import { printable } from "../terminal.js";
 import type { BootReport } from "./boot.js";
 import { bootFailed, proofFailed } from "./codes.js";
 import { phaseNames } from "./frames.js";

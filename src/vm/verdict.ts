@@ -1,6 +1,6 @@
 /** Tells from what a guest said, and how it ended, whether all went well, and if not, where it broke and why. */
 
-import { printable } from "../diagnostic.js";
+import { printable } from "../terminal.js";
 import type { PhaseName, Step, Transcript } from "./frames.js";
 import type { Ending } from "./qemu.js";
 

@@ -80,6 +80,12 @@ const texts: readonly Row[] = [
   ["a merge of a word", `${injection}metadata: { <<: a }`, error("bad-key", "4:17")],
   ["too deep a list", `a: ${"[".repeat(100)}`, error("document-too-deep", "1:68")],
   ["steps without end", "- ".repeat(1000), error("document-too-deep", "1:131")],
+  ["a list of too many", `a: [${"1,".repeat(140_000)}]`, error("document-too-long", "1:266667")],
+  ["too many empty lines", "\n".repeat(400_001), error("document-too-long", "400001:1")],
+  ["only the first of many mistakes", '"a" "b" "c" [', error("yaml-syntax", "1:5")],
+  ["a mistake inside of others once", "a: [{b: 'c}]", error("yaml-syntax", "1:13")],
+  ["a directive before nothing", "%YAML 1.2\n", error("yaml-syntax", "2:1")],
+  ["a stray control character's place", "a: \u0002 b: c", error("yaml-syntax", "1:4")],
 ];
 
 describe("readSpecs", () => {
@@ -132,6 +138,14 @@ spec:
     expect(problems(bomb).filter((p) => p.code === "aliases-too-large")).toEqual(
       error("aliases-too-large", "7:15"),
     );
+  });
+
+  it("reads what stands before a mistake in the text", () => {
+    const text = `${injection.replace("slab", "1")}---\na: [\n---\n${injection.replace("slab", "2")}`;
+    expect(problems(text)).toEqual([
+      { code: "wrong-type", at: "3:16" },
+      { code: "yaml-syntax", at: "6:1" },
+    ]);
   });
 
   it("shows a hundred problems at most, errors before others", () => {
