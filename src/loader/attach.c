@@ -64,6 +64,7 @@ int object__report_attached(const struct object *object)
 {
 	const char **programs = calloc(object->link_count + 1, sizeof(*programs));
 	struct attached attached = {
+		.bundle = object->manifest->id,
 		.release = object->kernel->uname.release,
 		.arch = object->kernel->arch,
 		.object = object->entry->file,

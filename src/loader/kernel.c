@@ -138,22 +138,29 @@ bool kernel__can_override(void)
 	return !probe__override();
 }
 
-/* Whether the loader's own capabilities suffice: CAP_SYS_ADMIN, or from 5.8 on CAP_BPF and CAP_PERFMON. */
-static bool has_capabilities(void)
+/* What the loader's own capabilities lack, or NULL: they are to be CAP_SYS_ADMIN, or from 5.8 on CAP_BPF and CAP_PERFMON. */
+static const char *capabilities__complaint(void)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {};
+	bool bpf, perfmon;
 	__u64 effective;
 
 	if (syscall(SYS_capget, &header, data))
-		return true;
+		return NULL;
 	effective = data[0].effective | (__u64)data[1].effective << 32;
-	return effective & 1ULL << CAP_SYS_ADMIN ||
-	       (effective & 1ULL << CAP_BPF && effective & 1ULL << CAP_PERFMON);
+	bpf = effective & 1ULL << CAP_BPF;
+	perfmon = effective & 1ULL << CAP_PERFMON;
+	if (effective & 1ULL << CAP_SYS_ADMIN || (bpf && perfmon))
+		return NULL;
+	if (bpf || perfmon)
+		return bpf ? "the loader has CAP_BPF, but not CAP_PERFMON: give it both, or run it as root"
+			   : "the loader has CAP_PERFMON, but not CAP_BPF: give it both, or run it as root";
+	return "the loader has neither CAP_BPF nor CAP_PERFMON, nor CAP_SYS_ADMIN: run it as root, or give it the first two";
 }
 
-/* The level in force stands in brackets: `none [integrity] confidentiality`. */
-static bool is_locked_down(void)
+/* The level in force stands in brackets: `none [integrity] confidentiality`. Only the last forbids what we do. */
+bool kernel__is_locked_down(void)
 {
 	FILE *file = fopen("/sys/kernel/security/lockdown", "re");
 	char text[128] = "";
@@ -163,7 +170,7 @@ static bool is_locked_down(void)
 			*text = 0;
 		fclose(file);
 	}
-	return strstr(text, "[integrity]") || strstr(text, "[confidentiality]");
+	return strstr(text, "[confidentiality]");
 }
 
 /* Before 5.11 maps and programs count as locked memory. libbpf lifts the limit, where it may. */
@@ -178,15 +185,17 @@ static bool is_memlock_short(const struct kernel *kernel)
 
 const char *kernel__privilege_complaint(const struct kernel *kernel)
 {
-	if (!has_capabilities())
-		return "the loader needs CAP_BPF and CAP_PERFMON, or CAP_SYS_ADMIN: run it as root, or give it these";
-	if (is_locked_down())
-		return "the kernel is locked down (see /sys/kernel/security/lockdown), which forbids it";
+	const char *complaint = capabilities__complaint();
+
+	if (complaint)
+		return complaint;
+	if (kernel__is_locked_down())
+		return LOCKED_DOWN;
 	if (is_memlock_short(kernel))
 		return "the limit on locked memory is too small for a kernel before 5.11: raise it (`ulimit -l unlimited`), "
 		       "or give the loader CAP_SYS_RESOURCE";
-	return "the loader has the capabilities, so something else forbids it: a security module, a seccomp filter, or how "
-	       "this kernel was built";
+	return "the loader has the capabilities, so something else forbids it: a security module, a seccomp filter, a "
+	       "lockdown that can't be seen (mount securityfs), or how this kernel was built";
 }
 
 void kernel__close(struct kernel *kernel)

@@ -38,6 +38,12 @@ bool kernel__has_feature(const char *name);
 /* Whether kprobe programs may override what a function returns. */
 bool kernel__can_override(void);
 
+/* Whether the kernel is locked down so far that BPF may not read its memory, nor kprobes be set. */
+bool kernel__is_locked_down(void);
+#define LOCKED_DOWN \
+	"the kernel is locked down for confidentiality (/sys/kernel/security/lockdown), where BPF may not read its memory: " \
+	"boot it with `lockdown=integrity` or less"
+
 /* What stands in the way of a program that was refused with EPERM or EACCES. */
 const char *kernel__privilege_complaint(const struct kernel *kernel);
 

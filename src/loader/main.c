@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "bundle.h"
+#include "instance.h"
 #include "kernel.h"
 #include "manifest.h"
 #include "object.h"
@@ -100,6 +101,11 @@ int main(int argc, char **argv)
 	if (err)
 		goto cleanup;
 	err = object__load(&object, &settings);
+	if (err)
+		goto cleanup;
+
+	if (!options.again)
+		err = instance__check_alone(manifest.id);
 	if (err)
 		goto cleanup;
 

@@ -115,6 +115,7 @@ int manifest__parse(struct manifest *manifest, const struct file *text)
 	const char *schema;
 	json_error_t error;
 
+	instance__identify(text, manifest->id);
 	manifest->root = json_loadb((const char *)text->data, text->size, JSON_REJECT_DUPLICATES, &error);
 	if (!manifest->root)
 		return report__error(STAGE_VERIFY, "%s is not JSON as it must be: %s, at line %d, column %d", MANIFEST_FILE,

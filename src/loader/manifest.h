@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "bundle.h"
+#include "instance.h"
 #include "report.h"
 #include "target.h"
 
@@ -32,6 +33,7 @@ struct trigger {
 /* All strings live as long as `root`. */
 struct manifest {
 	json_t *root;
+	char id[ID_SIZE];
 	/* The function that fails. */
 	const char *function;
 	struct frames frames;

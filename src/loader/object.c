@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "refusal.h"
+#include "variable.h"
 
 /* The longest log that kernels before 5.2 take; untouched pages of it cost nothing. */
 #define LOG_SIZE (UINT_MAX >> 8)
@@ -38,27 +39,6 @@ static int libbpf__print(enum libbpf_print_level level, const char *format, va_l
 	return size;
 }
 
-/* Where a variable lies in the section `section` of the object, or -1; libbpf has fixed offsets up from the symbols. */
-static long variable__find(const struct bpf_object *bpf, const char *section, const char *name, size_t size)
-{
-	const struct btf *btf = bpf_object__btf(bpf);
-	int id = btf ? btf__find_by_name_kind(btf, section, BTF_KIND_DATASEC) : -ENOENT;
-	const struct btf_var_secinfo *variable;
-	const struct btf_type *type;
-
-	if (id < 0)
-		return -1;
-	type = btf__type_by_id(btf, id);
-	variable = btf_var_secinfos(type);
-	for (int i = 0; i < btf_vlen(type); i++, variable++) {
-		const struct btf_type *named = btf__type_by_id(btf, variable->type);
-
-		if (!strcmp(btf__name_by_offset(btf, named->name_off), name))
-			return variable->size == size ? (long)variable->offset : -1;
-	}
-	return -1;
-}
-
 /* All that a generated object has and this one lacks ends here: it may be well signed and still not ours. */
 static int object__foreign(const struct object *object, const char *what)
 {
@@ -69,7 +49,7 @@ static int object__foreign(const struct object *object, const char *what)
 int object__open(struct object *object, const struct bundle *bundle, const struct manifest *manifest,
 		 const struct manifest_object *entry, const struct kernel *kernel)
 {
-	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "injectc");
+	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = manifest->id);
 	const struct file *file = bundle__file(bundle, entry->file);
 	size_t size = (COUNTER_WORDS + FRAME_WORDS * manifest->frames.count) * sizeof(__u64);
 	long offset;
@@ -81,7 +61,7 @@ int object__open(struct object *object, const struct bundle *bundle, const struc
 		return report__error(STAGE_LOAD, "`%s` can't be opened as a BPF object: %s", entry->file,
 				     strerror(errno));
 	object->bss = bpf_object__find_map_by_name(object->bpf, ".bss");
-	offset = variable__find(object->bpf, ".bss", "counters", size);
+	offset = variable__find(bpf_object__btf(object->bpf), ".bss", "counters", size);
 	if (!object->bss || offset < 0 || offset + size > bpf_map__value_size(object->bss))
 		return object__foreign(object, "`counters`");
 	object->counters_offset = offset;
@@ -121,7 +101,7 @@ static int rodata__set(struct object *object, const struct settings *settings)
 		return report__error(STAGE_LOAD, "out of memory");
 	memcpy(data, initial, size);
 	for (size_t i = 0; i < sizeof(variables) / sizeof(*variables); i++) {
-		long offset = variable__find(object->bpf, ".rodata", variables[i].name, variables[i].size);
+		long offset = variable__find(bpf_object__btf(object->bpf), ".rodata", variables[i].name, variables[i].size);
 
 		if (offset < 0 && variables[i].optional)
 			continue;

@@ -11,7 +11,7 @@
 #include "number.h"
 #include "report.h"
 
-enum option_id { TRUST, TARGET, ALL, OBSERVE, PROBABILITY, TIMES, DURATION, BACKEND, HELP, RELEASE };
+enum option_id { TRUST, TARGET, ALL, OBSERVE, AGAIN, PROBABILITY, TIMES, DURATION, BACKEND, HELP, RELEASE };
 
 /* An option; `value` is what usage calls its value, NULL where it takes none. */
 static const struct option {
@@ -32,6 +32,7 @@ static const struct option {
 	{ "probability", "P", PROBABILITY, 0, "a fraction up to 1, or a percentage: 0.1, 10%" },
 	{ "times", "N", TIMES, 0, "inject at most N times; 0 is no limit" },
 	{ "duration", "D", DURATION, 0, "detach after this time: 300ms, 1.5h, 2h45m" },
+	{ "again", NULL, AGAIN, 0, "even where another loader has this bundle attached: limits count twice" },
 	{ "backend", "B", BACKEND, 0, "fmod_ret or override; else the first that this kernel can do" },
 	{ "help", NULL, HELP, 0, "print this" },
 	{ "version", NULL, RELEASE, 0, "print the versions of this program and its libraries" },
@@ -129,6 +130,9 @@ static int option__apply(struct options *options, const struct option *option, c
 		return 0;
 	case OBSERVE:
 		options->observe = true;
+		return 0;
+	case AGAIN:
+		options->again = true;
 		return 0;
 	case PROBABILITY:
 		return knob__set(&options->probability, name, value,

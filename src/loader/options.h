@@ -28,6 +28,7 @@ struct options {
 	size_t wish_count;
 	bool all;
 	bool observe;
+	bool again;
 	/* The bundle's own value stands where none is given. */
 	struct knob probability; /* units of 2^-32 */
 	struct knob times;

@@ -43,6 +43,9 @@ int refusal__report_load(const struct object *object, int err)
 	if (*object->log) {
 		report__words("the verifier's log:\n%s", object->log);
 		line = log__complaint(object->log);
+		/* From 5.14 on, and in stable kernels before, lockdown takes helpers away. */
+		if (line && kernel__is_locked_down() && (strstr(line, "unknown func") || strstr(line, "cannot use helper")))
+			return report__error_log(STAGE_LOAD, line, "the kernel refuses `%s`: " LOCKED_DOWN, file);
 		if (line)
 			return report__error_log(STAGE_LOAD, line, "the kernel's verifier refuses `%s`: %s", file, line);
 	}
@@ -51,7 +54,7 @@ int refusal__report_load(const struct object *object, int err)
 				     kernel__privilege_complaint(object->kernel));
 	if (!object->kernel->btf)
 		return report__error(STAGE_LOAD, "`%s` can't be fitted to this kernel, which has no BTF "
-				     "(/sys/kernel/btf/vmlinux)", file);
+				     "(/sys/kernel/btf/vmlinux): it was built without CONFIG_DEBUG_INFO_BTF, or /sys is not mounted", file);
 	return report__error(STAGE_LOAD, "`%s` can't be loaded: %s", file, strerror(-err));
 }
 

@@ -160,7 +160,8 @@ int report__attached(const struct attached *attached)
 
 	for (size_t i = 0; i < attached->program_count; i++)
 		json_array_append_new(programs, text__json(attached->programs[i]));
-	return line__print(json_pack("{s:s, s:o, s:s, s:s, s:s, s:o}", "event", "attached", "release",
+	return line__print(json_pack("{s:s, s:s, s:i, s:o, s:s, s:s, s:s, s:o}", "event", "attached", "bundle",
+				     attached->bundle, "pid", (int)getpid(), "release",
 				     text__json(attached->release), "arch", attached->arch, "object",
 				     attached->object, "backend", attached->backend, "programs", programs),
 			   false);

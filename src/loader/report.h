@@ -41,6 +41,8 @@ struct frames {
 
 /* What was attached, and where. */
 struct attached {
+	/* The bundle's id. */
+	const char *bundle;
 	const char *release;
 	const char *arch;
 	const char *object;

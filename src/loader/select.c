@@ -51,7 +51,8 @@ static char *function__reason(const struct manifest_object *object, const struct
 		if (!strcmp(object->backend, "override") && arity < 0)
 			return NULL;
 		return reason__make("the kernel has `%s`, but no BTF of its prototype%s", name,
-				    kernel->btf ? "" : ", nor any: it was built without CONFIG_DEBUG_INFO_BTF");
+				    kernel->btf ? "" : ", nor any (/sys/kernel/btf/vmlinux): it was built without "
+						    "CONFIG_DEBUG_INFO_BTF, or /sys is not mounted");
 	case FUNCTION_MISSING:
 		break;
 	}

@@ -147,8 +147,12 @@ static int cgroup__find(const char *path, __u64 *id, __u32 *levels)
 				     "/sys/fs/cgroup/system.slice", path, strerror(errno));
 	if (fstatfs(fd, &fs) || cgroup__look(fd, &is) || fs.f_type != CGROUP2_SUPER_MAGIC) {
 		close(fd);
-		return report__error(STAGE_TARGET, "`%s` is not a folder of the cgroup v2 hierarchy, the only one that "
-				     "BPF programs can ask for", path);
+		if (fs.f_type == CGROUP_SUPER_MAGIC)
+			return report__error(STAGE_TARGET, "`%s` is a cgroup of version 1, and only those of version 2 can be told "
+					     "apart in BPF: give the folder of version 2, often below /sys/fs/cgroup/unified; where "
+					     "none is mounted, its tasks can be given by --pid, --comm or --uid", path);
+		return report__error(STAGE_TARGET, "`%s` is not a folder of the cgroup v2 hierarchy; give one such as "
+				     "/sys/fs/cgroup/system.slice", path);
 	}
 	*id = is.stx_ino;
 	depth = cgroup__depth(fd, &is, &exact);

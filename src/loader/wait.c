@@ -14,10 +14,13 @@
 
 int wait__open(struct vigil *vigil)
 {
+	struct sigaction hangup;
 	sigset_t ends, blocked;
 
 	sigemptyset(&ends);
-	sigaddset(&ends, SIGHUP);
+	/* Under nohup(1) it is to be ignored; a terminal that is gone is noticed all the same. */
+	if (sigaction(SIGHUP, NULL, &hangup) || hangup.sa_handler != SIG_IGN)
+		sigaddset(&ends, SIGHUP);
 	sigaddset(&ends, SIGINT);
 	sigaddset(&ends, SIGTERM);
 	blocked = ends;

@@ -52,7 +52,7 @@ test.each(misuses)("%s is a usage error", async (_, words, message) => {
 /** Command lines that hold: the loader goes on to choose an object, of which there is none. */
 const uses: readonly (readonly string[])[] = [
   ["--all"],
-  ["--all", "--observe", "--backend", "override"],
+  ["--all", "--observe", "--again", "--backend", "override"],
   ["--comm=cat", "--comm", "fifteen-bytes-k"],
   ["--uid", "0", "--uid=4294967294"],
   ...["1", "0.1", ".5", "1e-3", "10%", "100%", "0.5%"].map((p) => ["--all", "--probability", p]),
@@ -83,7 +83,7 @@ test("options may come first, and `--` ends them", async () => {
 test("help lists every option of the contract", async () => {
   const { execa } = await import("execa");
   const { stdout } = await execa(lab.program, ["--help"]);
-  for (const name of "trust pid tid cgroup comm uid all observe probability times duration backend".split(
+  for (const name of "trust pid tid cgroup comm uid all observe again probability times duration backend".split(
     " ",
   )) {
     expect(stdout).toContain(`--${name} `);

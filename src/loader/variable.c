@@ -1,0 +1,22 @@
+#include "variable.h"
+
+#include <string.h>
+
+long variable__find(const struct btf *btf, const char *section, const char *name, size_t size)
+{
+	int id = btf ? btf__find_by_name_kind(btf, section, BTF_KIND_DATASEC) : -1;
+	const struct btf_var_secinfo *variable;
+	const struct btf_type *type;
+
+	if (id < 0)
+		return -1;
+	type = btf__type_by_id(btf, id);
+	variable = btf_var_secinfos(type);
+	for (int i = 0; i < btf_vlen(type); i++, variable++) {
+		const struct btf_type *named = btf__type_by_id(btf, variable->type);
+
+		if (!strcmp(btf__name_by_offset(btf, named->name_off), name))
+			return variable->size == size ? (long)variable->offset : -1;
+	}
+	return -1;
+}

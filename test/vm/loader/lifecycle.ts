@@ -1,0 +1,68 @@
+/** However the loader ends, nothing stays attached; and it does not start twice. */
+
+import type { Check } from "./guest.js";
+
+const gone = "0 programs, 0 links, spared\n";
+
+/** Ends of a loader that has attached, by what is done to it. */
+const ends: readonly { readonly name: string; readonly run: string; readonly says: string }[] = [
+  ...["INT", "TERM", "HUP"].map((signal) => ({
+    name: signal,
+    run: `unload ${signal}; reason`,
+    says: "signal\n",
+  })),
+  { name: "KILL", run: "unload KILL; reason", says: "" },
+];
+
+export const lifecycle: readonly Check[] = [
+  ...ends.map(({ name, run, says }) => ({
+    name: `end by ${name}`,
+    run: `load $b --all; one; ${run}; left`,
+    says: `hit\n${says}${gone}`,
+  })),
+  {
+    name: "end by deadline",
+    run: "load $b --all --duration 300ms; wait $loader; reason; left",
+    says: `deadline\n${gone}`,
+  },
+  {
+    name: "end by a reader of stdout that goes",
+    run: "inject-load $b --trust /trust.pem --all 2>words | head -n 1 | cut -c -20; cat words; left",
+    says: `{"event":"attached",\ninject-load: nobody reads stdout any more; detaching\n${gone}`,
+  },
+  {
+    name: "end by a full disk",
+    run: "inject-load $b --trust /trust.pem --all >/dev/full; left",
+    says: `inject-load: stdout takes no more: nobody reads it\n${gone}`,
+  },
+  {
+    name: "end by a terminal that closes",
+    run: `mkdir /dev/pts; mount -t devpts devpts /dev/pts
+      : >said; script -qc "inject-load $b --trust /trust.pem --all" /dev/null >said & terminal=$!
+      until_attached; one; kill -9 $terminal; left`,
+    says: `hit\n${gone}`,
+  },
+  {
+    name: "nohup",
+    run: `trap '' HUP; load $b --all; trap - HUP; kill -HUP $loader; one; unload; reason; left`,
+    says: `hit\nsignal\n${gone}`,
+  },
+  {
+    name: "a second loader",
+    run: `load $b --all; first=$loader
+      load $b --comm nobody; message | sed "s/process $first /process FIRST /; s/kill $first/kill FIRST/"
+      load $b --comm nobody --again; unload; reason
+      kill -9 $first; load $b --all; one; unload; reason; left`,
+    says: `load: process FIRST has this bundle loaded already, and with a second one its limits would count twice: end that one first (\`kill FIRST\`), or give \`--again\` if this is meant\nsignal\nhit\nsignal\n${gone}`,
+  },
+];
+
+/** Not on one processor with 5.10: to write the limit, its kernel spins there until the victim is gone, which cannot run. */
+export const starvation: Check = {
+  name: "end by want of memory",
+  run: `echo +memory >/sys/fs/cgroup/cgroup.subtree_control; mkdir /sys/fs/cgroup/scarce
+    echo 'echo $$ >/sys/fs/cgroup/scarce/cgroup.procs; exec "$@"' >scarcely
+    before="sh ./scarcely"; load $b --all; before=; one
+    echo 0 >/sys/fs/cgroup/scarce/memory.max; wait $loader 2>/dev/null; echo $?; left`,
+  says: `hit\n137\n${gone}`,
+};

@@ -1,0 +1,53 @@
+/** The loader on nodes: how it ends, what it refuses, whom it hits. One boot a row, many checks to a boot. */
+
+import { describe, expect, test } from "vitest";
+import { bundles, type Check, tryOut } from "./guest.js";
+import { lifecycle, starvation } from "./lifecycle.js";
+import { lockdown, memlock, refusals } from "./refusals.js";
+
+interface Row {
+  readonly kernel: string;
+  readonly backend: "fmod_ret" | "override";
+  readonly bundle?: string;
+  readonly append?: readonly string[];
+  readonly checks: readonly Check[];
+}
+
+const rows: readonly Row[] = [
+  { kernel: "lab-6.12", backend: "fmod_ret", checks: [...lifecycle, starvation, ...refusals] },
+  { kernel: "lab-5.10", backend: "override", checks: [...lifecycle, ...refusals, memlock] },
+  {
+    ...{ kernel: "debian", backend: "fmod_ret", bundle: "locked" },
+    ...{ append: ["lockdown=confidentiality"], checks: lockdown },
+  },
+];
+
+const folder = await bundles([
+  { spec: "mkdir.yaml", kernels: ["lab-5.10", "lab-6.12", "lab-7.3"], backends: ["fmod_ret", "override"] },
+  { spec: "locked.yaml", kernels: ["out/kernels/debian"], backends: ["fmod_ret"] },
+]);
+
+describe.concurrent.each(rows)("$kernel $backend", ({
+  kernel,
+  backend,
+  bundle = "mkdir",
+  append,
+  checks,
+}) => {
+  const boot = once(() =>
+    tryOut(kernel, folder, `/bundle/${backend}/${bundle}.bundle`, checks, append ? { append } : {}),
+  );
+  test.each(checks)("$name", async ({ name, says }) => {
+    const text = (await boot()).get(name);
+    if (typeof says === "string") expect(text).toBe(says);
+    else expect(text).toMatch(says);
+  });
+});
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
