@@ -41,10 +41,11 @@ out/grammar/%.js: grammar/%.peggy | node_modules/.package-lock.json
 # The grammars of C share their rules for types and tokens.
 out/grammar/predicate.js out/grammar/parameters.js: grammar/type.peggy
 
-out/.tsc: $(PARSERS) $(shell find src -name '*.ts') tsconfig.json | node_modules/.package-lock.json
-	$(call say,TSC,src)
-	$(Q)rm -rf out/js && npx tsc && chmod +x out/js/cli.js
-	$(Q)touch $@
+out/js/cli.js: $(PARSERS) $(shell find src -name '*.ts') $(wildcard templates/*) tsconfig.json .rolldown.ts package.json \
+		| node_modules/.package-lock.json
+	$(call say,BUNDLE,$@)
+	$(Q)npx tsc
+	$(Q)npx rolldown -c .rolldown.ts >/dev/null && chmod +x $@
 
 # --- the loader
 
@@ -53,7 +54,7 @@ out/inject-load: $(wildcard src/loader/*) | out/.apt
 	$(Q)$(MAKE) --no-print-directory -C src/loader OUT=$(abspath $@)
 
 .PHONY: build
-build: deps out/.tsc out/inject-load
+build: deps out/js/cli.js out/inject-load
 
 include src/kernel/kernels.mk
 

@@ -1,22 +1,13 @@
 /**
- * The straight line in one place: specs and kernels in, diagnostics, plans and bundles out. Each step goes as far as it
- * can with what the one before it found, so that users see all their mistakes at once.
+ * The straight line as far as plans: specs and kernels in, diagnostics and plans out. Each step goes as far as it can with
+ * what the one before it found, so that users see all their mistakes at once.
  */
 
-import { availableParallelism } from "node:os";
-import { join } from "node:path";
 import { bind } from "./bind/bind.js";
-import { blueprint } from "./bind/blueprint.js";
 import type { Plan } from "./bind/plan.js";
-import { type BundleFiles, writeBundle } from "./build/bundle.js";
-import { sameBundle } from "./build/codes.js";
 import { readFileUpTo, readStreamUpTo } from "./build/file.js";
-import { type Backend, type Manifest, manifestFile } from "./build/manifest.js";
-import { inParallel } from "./build/parallel.js";
-import { parseManifest } from "./build/schema.js";
-import { pathName, seal } from "./build/seal.js";
-import type { Signer } from "./build/sign.js";
-import { type Checked, checked, type Diagnostic, hasErrors } from "./diagnostic.js";
+import type { Backend } from "./build/manifest.js";
+import { type Checked, checked, type Diagnostic } from "./diagnostic.js";
 import type { Kernel } from "./kernel/kernel.js";
 import { openKernel } from "./kernel/open.js";
 import { decodeText, readOneLiner, readSpecs } from "./spec/read.js";
@@ -97,75 +88,6 @@ export async function plans(
   const bound = bindAll(specs.values, kernels.values, options);
   const diagnostics = [specs, opened, kernels, bound].flatMap((step) => step.diagnostics);
   return { values: bound.values, kernels: kernels.values, diagnostics };
-}
-
-export interface BuildOptions {
-  /** The folder that bundles are written into. */
-  readonly directory: string;
-  /** Absent: they stay unsigned. */
-  readonly signer?: Signer;
-  /** Hears how many are done. */
-  readonly onProgress?: (done: number, all: number) => void;
-}
-
-/** A bundle on disk. */
-export interface Product {
-  readonly spec: Spec;
-  readonly path: string;
-  readonly manifest: Manifest;
-}
-
-/** Builds a bundle of each spec. Nothing is written unless all of them can be built. */
-export async function buildAll(bound: readonly Bound[], options: BuildOptions): Promise<Found<Product>> {
-  const named = bound.map((b) => ({ ...b, path: join(options.directory, bundleName(b.spec)) }));
-  const clashes = sharedNames(named);
-  if (clashes.length > 0) return { values: [], diagnostics: clashes };
-
-  const processors = availableParallelism();
-  const each = Math.max(1, Math.floor(processors / named.length));
-  let done = 0;
-  const sealed = await inParallel(named, async ({ spec, plan, path }) => {
-    const { source } = spec.span;
-    const sealing = { source, concurrency: each, signer: options.signer };
-    const files = await seal(blueprint(spec, plan), sealing);
-    options.onProgress?.(++done, named.length);
-    return files.ok ? checked({ spec, path, files: files.value }, files.diagnostics) : files;
-  });
-  const { values, diagnostics } = found(sealed);
-  if (hasErrors(diagnostics)) return { values: [], diagnostics };
-
-  const written = found(await inParallel(values, writeProduct));
-  return { values: written.values, diagnostics: [...diagnostics, ...written.diagnostics] };
-}
-
-async function writeProduct(product: {
-  spec: Spec;
-  path: string;
-  files: BundleFiles;
-}): Promise<Checked<Product>> {
-  const { spec, path, files } = product;
-  const written = await writeBundle(path, files);
-  if (!written.ok) return written;
-  const manifest = parseManifest(files.get(manifestFile)!);
-  return manifest.ok ? checked({ spec, path, manifest: manifest.value }) : manifest;
-}
-
-/** The name of a spec's bundle, fit for a path. */
-export function bundleName(spec: Spec): string {
-  return `${pathName(spec.name, "injection")}.bundle`;
-}
-
-function sharedNames(named: readonly { spec: Spec; path: string }[]): Diagnostic[] {
-  const first = new Map<string, Spec>();
-  return named.flatMap(({ spec, path }) => {
-    const other = first.get(path);
-    if (!other) {
-      first.set(path, spec);
-      return [];
-    }
-    const notes = [{ text: "the other one is here", span: other.span }];
-    return [sameBundle(spec.span, { name: bundleName(spec) }, { notes })];
-  });
 }
 
 /** The values of those that have one, and the diagnostics of all. */

@@ -1,6 +1,6 @@
 /** injectc's own version. */
 
-import { createRequire } from "node:module";
+import about from "#package" with { type: "json" };
 
 /** As in package.json. */
-export const version: string = createRequire(import.meta.url)("#package").version;
+export const version: string = about.version;

@@ -1,10 +1,13 @@
 import { defineConfig } from "vitest/config";
+import { templates } from "../.rolldown.ts";
 
 export default defineConfig({
+  plugins: [templates],
   test: {
     root: new URL("..", import.meta.url).pathname,
     include: ["test/**/*.test.ts"],
     exclude: ["test/vm/**"],
     testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

@@ -79,9 +79,7 @@ function lookup(table: Table, base: Btf | undefined): Btf {
     type,
     find(kind, name) {
       const found = base ? [...base.find(kind, name)] : [];
-      const offsets = strings.offsets(name);
-      const named = (i: number) => offsets.has(words[starts[i]!]!);
-      for (const i of typesOf(scan, kind, named)) found.push(first + i);
+      for (const i of named(table, kind, strings.offsets(name))) found.push(first + i);
       return found;
     },
     *names(kind) {
@@ -102,6 +100,21 @@ function lookup(table: Table, base: Btf | undefined): Btf {
       return value && { value: value.value, type: first + i };
     },
   };
+}
+
+/** The indices of the types of a kind whose name is at one of the offsets, in order; runs once or twice, like the scan. */
+function named({ words, scan }: Table, kind: BtfKind, offsets: ReadonlySet<number>): number[] {
+  const found: number[] = [];
+  const { starts, kinds } = scan;
+  const [number, other = number] = numbersOf(kind);
+  const [offset] = offsets;
+  const single = offsets.size === 1;
+  for (let i = 0; i < kinds.length; i++) {
+    if (kinds[i] !== number && kinds[i] !== other) continue;
+    const name = words[starts[i]!]!;
+    if (single ? name === offset : offsets.has(name)) found.push(i);
+  }
+  return found;
 }
 
 /** The indices of the types of a kind, in order; those that pass the test. */

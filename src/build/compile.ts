@@ -7,6 +7,7 @@ import type { Arch } from "../kernel/kernel.js";
 import { cFile } from "../render/render.js";
 import { lineSpan, type Source, type Span, spanText } from "../source.js";
 import { compilerRefused, missingHeader, stackLimit, toolFailed } from "./codes.js";
+import type { Manifest } from "./manifest.js";
 import { inParallel } from "./parallel.js";
 import { withTempFolder } from "./temp.js";
 import { lastLines, runTool, tryTool } from "./tools.js";
@@ -20,11 +21,17 @@ export interface CompileJob {
 
 const targetMacro: Readonly<Record<Arch, string>> = { x86_64: "x86", arm64: "arm64" };
 
+/** An object, and the versions of what made it. */
+export interface Compiled {
+  readonly object: Uint8Array;
+  readonly tools: Omit<Manifest["tools"], "injectc">;
+}
+
 /**
  * Compiles one generated text. clang's complaints about lines of the spec come back as diagnostics there; about lines
  * of our own they are thrown, since no spec may cause them.
  */
-export function compile(job: CompileJob): Promise<Checked<Uint8Array>> {
+export function compile(job: CompileJob): Promise<Checked<Compiled>> {
   return withTempFolder(async (folder) => {
     // The spec has a folder with the C alone: whatever it is called, it is in nobody's way.
     const cwd = join(folder, "src");
@@ -40,8 +47,11 @@ export function compile(job: CompileJob): Promise<Checked<Uint8Array>> {
     if (compiled.value.exit !== 0) return failed(...complaints(compiled.value.stderr, job));
 
     // Keeps BTF and drops DWARF: tools/lib/bpf/linker.c.
-    const linked = await runTool("bpftool", ["gen", "object", "../linked.o", "../clang.o"], { cwd });
-    return linked.ok ? checked(await readFile(join(folder, "linked.o"))) : linked;
+    const commands = Buffer.from("version\ngen object ../linked.o ../clang.o\n");
+    const linked = await runTool("bpftool", ["batch", "file", "-"], { cwd, input: commands });
+    if (!linked.ok) return linked;
+    const tools = { clang: compiled.value.version, bpftool: linked.value.version };
+    return checked({ object: await readFile(join(folder, "linked.o")), tools });
   });
 }
 
@@ -49,17 +59,18 @@ export function compile(job: CompileJob): Promise<Checked<Uint8Array>> {
 export async function compileAll(
   jobs: readonly CompileJob[],
   concurrency?: number,
-): Promise<Checked<Uint8Array[]>> {
+): Promise<Checked<Compiled[]>> {
   const results = await inParallel(jobs, compile, concurrency);
-  const objects = results.flatMap((result) => (result.ok ? [result.value] : []));
   return checked(
-    objects,
+    results.flatMap((result) => (result.ok ? [result.value] : [])),
     results.flatMap((result) => result.diagnostics),
   );
 }
 
 function flags(arch: Arch): string[] {
   return [
+    // Says its version.
+    "-v",
     ...["-target", "bpf", "-mcpu=v3", "-O2", "-g", "-fno-ident", "-fdebug-compilation-dir=."],
     // Signed arithmetic wraps in the kernel's own C, too (-fno-strict-overflow in its Makefile).
     "-fwrapv",

@@ -15,7 +15,6 @@ import {
 } from "./manifest.js";
 import { manifestProblem, manifestText } from "./schema.js";
 import { type Signer, signManifest } from "./sign.js";
-import { findTool } from "./tools.js";
 import { digest } from "./verify.js";
 
 export interface SealOptions {
@@ -40,8 +39,8 @@ export async function seal(
   );
   const compiled = await compileAll(jobs, options.concurrency);
   if (!compiled.ok) return compiled;
-  const tools = await toolVersions();
-  if (!tools.ok) return tools;
+  const [first] = compiled.value;
+  if (!first) return failed(unsealable(undefined, { problem: "it has no object" }));
 
   const files = new Map<string, Uint8Array>();
   const add = (path: string, data: Uint8Array | string) => {
@@ -51,14 +50,14 @@ export async function seal(
   const specFile = add(`spec/${pathName(spec.fileName, "spec")}`, spec.text);
   const sealed = objects.map(({ c, ...object }, i): ManifestObject => {
     const stem = `objects/${stems[i]}.bpf`;
-    return { file: add(`${stem}.o`, compiled.value[i]!), source: add(`${stem}.c`, c), ...object };
+    return { file: add(`${stem}.o`, compiled.value[i]!.object), source: add(`${stem}.c`, c), ...object };
   });
   const manifest = inOrder({
     ...rest,
     spec: { input: spec.input, file: specFile },
     objects: sealed,
     files: listing(files),
-    tools: tools.value,
+    tools: { injectc: version, ...first.tools },
   });
   const problem = manifestProblem(manifest);
   if (problem) return failed(unsealable(undefined, { problem }));
@@ -99,13 +98,6 @@ export function pathName(name: string, otherwise: string): string {
 function listing(files: ReadonlyMap<string, Uint8Array>): Manifest["files"] {
   const entries = [...files].map(([path, data]) => ({ path, size: data.length, sha256: digest(data) }));
   return entries.sort((a, b) => (a.path < b.path ? -1 : 1));
-}
-
-async function toolVersions(): Promise<Checked<Manifest["tools"]>> {
-  const clang = await findTool("clang");
-  const bpftool = await findTool("bpftool");
-  if (!clang.ok || !bpftool.ok) return failed(...clang.diagnostics, ...bpftool.diagnostics);
-  return checked({ injectc: version, clang: clang.value.version, bpftool: bpftool.value.version });
 }
 
 /** Members in the interface's order, whatever order the blueprint was made in. */

@@ -6,7 +6,14 @@ import { join, resolve } from "node:path";
 import { type Checked, checked, type Diagnostic, failed } from "../diagnostic.js";
 import { certificatesIn, issuerAndSerial, misuse } from "./certificate.js";
 import { algorithmFits, type SignatureParts, signatureParts } from "./cms.js";
-import { badCertificate, badSignature, keyMismatch, untrustedSigner, unusableKey } from "./codes.js";
+import {
+  badCertificate,
+  badSignature,
+  keyMismatch,
+  toolFailed,
+  untrustedSigner,
+  unusableKey,
+} from "./codes.js";
 import { readFileUpTo } from "./file.js";
 import { withTempFolder } from "./temp.js";
 import { lastLines, runTool, tryTool } from "./tools.js";
@@ -28,7 +35,10 @@ export async function signManifest(manifest: Uint8Array, signer: Signer): Promis
   // openssl takes a name with a colon for a URI, unless it is a whole path.
   const words = ["-signer", resolve(signer.certificate), "-inkey", resolve(signer.key)];
   const form = ["-binary", "-outform", "DER", "-md", "sha256", "-noattr", "-nosmimecap"];
-  return runTool("openssl", ["cms", "-sign", ...form, ...words], { input: manifest });
+  const run = await runTool("openssl", ["cms", "-sign", ...form, ...words], { input: manifest });
+  if (!run.ok) return run;
+  if (signatureParts(run.value.stdout)) return checked(run.value.stdout);
+  return failed(toolFailed(undefined, { name: "openssl", how: "cms gave no signature" }));
 }
 
 /** Whether the two can sign; everything that openssl would say in its own words, or not at all. */

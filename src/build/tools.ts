@@ -1,7 +1,9 @@
 /** The programs that injectc runs to compile and to sign, and the one place that runs them. Never through a shell. */
 
-import { execa } from "execa";
-import { type Checked, checked, failed } from "../diagnostic.js";
+import { type ChildProcess, execFile } from "node:child_process";
+import { accessSync, constants } from "node:fs";
+import { join } from "node:path";
+import { type Checked, checked, type Diagnostic, failed } from "../diagnostic.js";
 import { missingTool, toolFailed } from "./codes.js";
 
 export type ToolName = "clang" | "bpftool" | "openssl";
@@ -13,8 +15,8 @@ interface Tool {
   readonly programs: readonly string[];
   /** Debian's package that has it. */
   readonly debian: string;
-  readonly askVersion: string;
-  readonly version: RegExp;
+  /** What every run of it says, since a run just for that would cost as much as to compile a small object; absent: nothing. */
+  readonly version?: RegExp;
 }
 
 const tools: Readonly<Record<ToolName, Tool>> = {
@@ -22,7 +24,6 @@ const tools: Readonly<Record<ToolName, Tool>> = {
     variable: "CLANG",
     programs: [...[19, 18, 17, 16, 15, 14].map((major) => `clang-${major}`), "clang"],
     debian: "clang-19",
-    askVersion: "--version",
     version: /clang version (\S+)/,
   },
   // Debian installs bpftool where only root's PATH leads.
@@ -30,24 +31,10 @@ const tools: Readonly<Record<ToolName, Tool>> = {
     variable: "BPFTOOL",
     programs: ["bpftool", "/usr/sbin/bpftool"],
     debian: "bpftool",
-    askVersion: "version",
     version: /bpftool v(\S+)/,
   },
-  openssl: {
-    variable: "OPENSSL",
-    programs: ["openssl"],
-    debian: "openssl",
-    askVersion: "version",
-    version: /OpenSSL (\S+)/,
-  },
+  openssl: { variable: "OPENSSL", programs: ["openssl"], debian: "openssl" },
 };
-
-/** A tool as it was found on this machine. */
-export interface FoundTool {
-  readonly program: string;
-  /** As the tool says it, `19.1.7`. */
-  readonly version: string;
-}
 
 export interface ToolOptions {
   readonly cwd?: string;
@@ -58,33 +45,40 @@ export interface ToolOptions {
 /** How a tool ended, whatever its exit status. */
 export interface ToolRun {
   readonly exit: number;
-  readonly stdout: Uint8Array;
+  readonly stdout: Buffer;
   readonly stderr: string;
+  /** The tool's version, as it says it: `19.1.7`; empty for one that does not. */
+  readonly version: string;
 }
 
-const found = new Map<string, Promise<Checked<FoundTool>>>();
+function missing(name: ToolName): Diagnostic {
+  const { variable, debian } = tools[name];
+  const help = [`in Debian: apt install ${debian}`, `or set ${variable} to the program's path`];
+  return missingTool(undefined, { name, candidates: candidates(name) }, { help });
+}
 
-/** The first candidate that starts and tells its version; looked for once. */
-export function findTool(name: ToolName): Promise<Checked<FoundTool>> {
+function candidates(name: ToolName): readonly string[] {
   const { variable, programs } = tools[name];
   const wanted = process.env[variable];
-  const key = JSON.stringify([name, wanted, process.env.PATH]);
-  const known = found.get(key);
-  if (known) return known;
-  const search = firstThatStarts(name, wanted ? [wanted] : programs);
-  found.set(key, search);
-  return search;
+  return wanted ? [wanted] : programs;
 }
 
-async function firstThatStarts(name: ToolName, candidates: readonly string[]): Promise<Checked<FoundTool>> {
-  const { variable, debian, askVersion, version } = tools[name];
-  for (const program of candidates) {
-    const run = await start(program, [askVersion]);
-    const said = run && version.exec(Buffer.from(run.stdout).toString());
-    if (said) return checked({ program, version: said[1]! });
+/** The path of the first candidate that may be executed; names without a slash are looked for in PATH, like execvp(3) does. */
+function locate(name: ToolName): string | undefined {
+  const folders = (process.env.PATH ?? "").split(":");
+  const paths = candidates(name).flatMap((program) =>
+    program.includes("/") ? [program] : folders.map((folder) => join(folder, program)),
+  );
+  return paths.find(executable);
+}
+
+function executable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
   }
-  const help = [`in Debian: apt install ${debian}`, `or set ${variable} to the program's path`];
-  return failed(missingTool(undefined, { name, candidates }, { help }));
 }
 
 /** Runs a tool to its end; fails only where there is no such tool, or a signal ended it. */
@@ -93,25 +87,26 @@ export async function tryTool(
   words: readonly string[],
   options: ToolOptions = {},
 ): Promise<Checked<ToolRun>> {
-  const tool = await findTool(name);
-  if (!tool.ok) return tool;
-  const run = await start(tool.value.program, words, options);
+  const program = locate(name);
+  if (program === undefined) return failed(missing(name));
+  const run = await start(program, words, options);
   if (!run) return failed(toolFailed(undefined, { name, how: "did not end by itself" }));
-  return checked(run);
+  const { version } = tools[name];
+  if (!version) return checked({ ...run, version: "" });
+  const said = version.exec(`${run.stdout}${run.stderr}`);
+  return said ? checked({ ...run, version: said[1]! }) : failed(missing(name));
 }
 
-/** Runs a tool that must succeed, and gives its standard output. */
+/** Runs a tool that must succeed. */
 export async function runTool(
   name: ToolName,
   words: readonly string[],
   options: ToolOptions = {},
-): Promise<Checked<Uint8Array>> {
+): Promise<Checked<ToolRun>> {
   const run = await tryTool(name, words, options);
-  if (!run.ok) return run;
-  const { exit, stdout, stderr } = run.value;
-  if (exit === 0) return checked(stdout);
-  const notes = [{ text: lastLines(stderr) || "it said nothing" }];
-  const how = `${words[0]} ended with status ${exit}`;
+  if (!run.ok || run.value.exit === 0) return run;
+  const notes = [{ text: lastLines(run.value.stderr) || "it said nothing" }];
+  const how = `${words[0]} ended with status ${run.value.exit}`;
   return failed(toolFailed(undefined, { name, how }, { notes }));
 }
 
@@ -121,26 +116,30 @@ export function lastLines(text: string, count = 6): string {
   return lines.slice(-count).join("\n");
 }
 
-/** Undefined if there is no such program, or it did not exit. */
-async function start(
+const running = new Set<ChildProcess>();
+
+process.on("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
+/** Undefined if it did not start, or did not exit. */
+function start(
   program: string,
   words: readonly string[],
   { cwd, input }: ToolOptions = {},
-): Promise<ToolRun | undefined> {
-  const result = await execa(program, words, {
-    reject: false,
-    encoding: "buffer",
-    // A signature's last byte may be a newline's.
-    stripFinalNewline: false,
-    // Messages are read by us, and objects must not depend on the user's language.
-    env: { LC_ALL: "C" },
-    ...(cwd === undefined ? {} : { cwd }),
-    ...(input === undefined ? { stdin: "ignore" } : { input }),
+): Promise<Omit<ToolRun, "version"> | undefined> {
+  // Messages are read by us, and objects must not depend on the user's language.
+  const env = { ...process.env, LC_ALL: "C" };
+  const options = { cwd, env, encoding: "buffer", maxBuffer: Number.POSITIVE_INFINITY } as const;
+  return new Promise((resolve) => {
+    const child = execFile(program, words, options, (error, stdout, stderr) => {
+      running.delete(child);
+      const exit = error ? error.code : 0;
+      resolve(typeof exit === "number" ? { exit, stdout, stderr: stderr.toString() } : undefined);
+    });
+    running.add(child);
+    // It may have ended before it read all, and its exit status says why.
+    child.stdin?.on("error", () => {});
+    child.stdin?.end(input);
   });
-  if (result.exitCode === undefined) return undefined;
-  return {
-    exit: result.exitCode,
-    stdout: result.stdout,
-    stderr: Buffer.from(result.stderr).toString(),
-  };
 }

@@ -17,6 +17,9 @@ export interface Release {
 /** A declared argument of a syscall, as C: `const char *filename`. */
 export type SyscallParameter = string;
 
+/** Names of which few are asked for. */
+export type Names = Pick<ReadonlySet<string>, "has"> & Iterable<string>;
+
 /** A member that is `undefined` is not known, which is never the same as empty. */
 export interface Kernel {
   /** How diagnostics call it: the profile's name or release where known, else the `-k` argument. */
@@ -30,7 +33,7 @@ export interface Kernel {
   /** The error-injection list; `unknown` is a class that the kernel did not print. */
   readonly injectable?: ReadonlyMap<string, EffectClass | "unknown">;
   /** Functions that ftrace can hook (available_filter_functions). */
-  readonly traceable?: ReadonlySet<string>;
+  readonly traceable?: Names;
   /** Options without their CONFIG_ prefix: `y`, `m`, or the value; an option that is not set is absent. */
   readonly config?: ReadonlyMap<string, string>;
   /** Declared arguments by syscall name. */

@@ -1,7 +1,6 @@
 /** Compressed content: gzip by zlib, every other format that kernels come in by its own command-line tool. */
 
 import { gunzipSync } from "node:zlib";
-import { execa } from "execa";
 import { type Checked, checked, failed } from "../diagnostic.js";
 import { damagedImage, noUnpacker } from "./codes.js";
 
@@ -49,6 +48,8 @@ export async function unpack(bytes: Uint8Array, path: string): Promise<Checked<U
     );
   }
   const [tool, ...options] = format.command;
+  // Few kernels come so, and loading it takes longer than reading the others.
+  const { execa } = await import("execa");
   const ran = await execa(tool, options, {
     input: bytes,
     encoding: "buffer",

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { setTimeout } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { type CompileJob, compile, compileAll } from "../../src/build/compile.js";
+import { type Compiled, type CompileJob, compile, compileAll } from "../../src/build/compile.js";
 import { runTool } from "../../src/build/tools.js";
 import type { Checked } from "../../src/diagnostic.js";
 import { spanText } from "../../src/source.js";
@@ -13,10 +13,10 @@ function job(text: string, part: Partial<CompileJob> = {}): CompileJob {
   return { arch: "x86_64", c: text, spec: { fileName: "bananas.yaml", source }, ...part };
 }
 
-async function object(made: Promise<Checked<Uint8Array>>): Promise<Buffer> {
+async function object(made: Promise<Checked<Compiled>>): Promise<Buffer> {
   const result = await made;
   if (!result.ok) throw new Error(JSON.stringify(result.diagnostics));
-  return Buffer.from(result.value);
+  return Buffer.from(result.value.object);
 }
 
 async function complaints(made: Promise<Checked<unknown>>) {
@@ -115,7 +115,7 @@ test("many are compiled in order, and all their faults told", async () => {
     2,
   );
   const single = await Promise.all(tests.map((text) => object(compile(job(text)))));
-  expect(all.ok && all.value).toEqual(single);
+  expect(all.ok && all.value.map((made) => made.object)).toEqual(single);
   const wrong = [c("d->a"), c(), c("d->b")];
   expect(
     await complaints(

@@ -56,6 +56,22 @@ describe("traceable", () => {
   });
 
   test.each([
+    ["vfs_read", true],
+    ["foo.constprop.0", true],
+    ["ext4_sync_fs", true],
+    ["last", true],
+    ["foo", false],
+    ["foo.constprop", false],
+    ["fs_read", false],
+    ["vfs_read\next4_sync_fs", false],
+    ["ext4", false],
+    ["", false],
+  ])("has %j: %s", (name, expected) => {
+    const text = "vfs_readv\r\nvfs_read\r\next4_sync_fs [ext4]\nfoo.constprop.0\nlast";
+    expect(must(read(traceableList, text))().has(name)).toBe(expected);
+  });
+
+  test.each([
     ["an address in front", "ffffffff81000000 vfs_read\n", ["damaged-list 1:1-1:26"]],
     ["an open bracket", "vfs_read\next4_sync_fs [ext", ["damaged-list 2:1-2:18"]],
   ])("rejects %s", (_, text, expected) =>
