@@ -67,6 +67,13 @@ demo: build out/kernels/debian/vmlinuz
 # Every lab kernel that the mirror has for this machine's architecture, else the one that is built here.
 TEST_KERNELS ?= $(or $(filter-out %-arm64,$(notdir $(wildcard $(KERNEL_MIRROR)/lab-*))),lab-6.12)
 
+# Every benchmark as a ratio to something else measured in the same run; BENCH="start btf" chooses.
+.PHONY: bench
+bench: build
+	$(call say,BUNDLE,out/bench)
+	$(Q)npx rolldown -c test/bench/rolldown.ts >/dev/null
+	$(Q)node out/bench/bench.js $(BENCH)
+
 .PHONY: lint
 lint: $(PARSERS) | node_modules/.package-lock.json
 	$(call say,LINT,src test)

@@ -4,7 +4,9 @@
  * the same rules.
  */
 
-import { context, DerError, type Element, oidText, reader, tags } from "./der.js";
+import { type KeyObject, sign, type X509Certificate } from "node:crypto";
+import { issuerAndSerial } from "./certificate.js";
+import { context, DerError, type Element, encode, encodeOid, oidText, reader, tags } from "./der.js";
 
 /** What is open in a signature, once its form is known to be right. */
 export interface SignatureParts {
@@ -21,8 +23,9 @@ type Digest = "sha256" | "sha384" | "sha512";
 
 const signedData = "1.2.840.113549.1.7.2";
 const data = "1.2.840.113549.1.7.1";
+const sha256 = "2.16.840.1.101.3.4.2.1";
 const digests: Readonly<Record<string, Digest>> = {
-  "2.16.840.1.101.3.4.2.1": "sha256",
+  [sha256]: "sha256",
   "2.16.840.1.101.3.4.2.2": "sha384",
   "2.16.840.1.101.3.4.2.3": "sha512",
 };
@@ -32,6 +35,25 @@ const ecdsa: Readonly<Record<Digest, string>> = {
   sha512: "1.2.840.10045.4.3.4",
 };
 const rsaEncryption = "1.2.840.113549.1.1.1";
+
+/** A signature over the bytes by an RSA key, with its certificate: what `openssl cms -sign -noattr -md sha256` gives, octet by octet. */
+export function detachedSignature(
+  bytes: Uint8Array,
+  key: KeyObject,
+  certificate: X509Certificate,
+): Uint8Array {
+  const { sequence, set, octets, integer } = tags;
+  const { issuer, serial } = issuerAndSerial(certificate);
+  const version = encode(integer, Uint8Array.of(1));
+  const digest = encode(sequence, encodeOid(sha256));
+  const algorithm = encode(sequence, encodeOid(rsaEncryption), encode(tags.null));
+  const signature = encode(octets, sign("sha256", bytes, key));
+  const signer = encode(sequence, version, encode(sequence, issuer, serial), digest, algorithm, signature);
+  const content = encode(sequence, encodeOid(data));
+  const certificates = encode(context(0), certificate.raw);
+  const signed = encode(sequence, version, encode(set, digest), content, certificates, encode(set, signer));
+  return encode(sequence, encodeOid(signedData), encode(context(0), signed));
+}
 
 /** The open parts, or undefined where the bytes are not one detached signature of this form. */
 export function signatureParts(bytes: Uint8Array): SignatureParts | undefined {

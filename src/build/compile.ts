@@ -41,7 +41,8 @@ export function compile(job: CompileJob): Promise<Checked<Compiled>> {
     await writeFile(join(cwd, fileName), source.text.replace(/\r\n?/g, "\n"));
     await writeFile(join(cwd, cFile), job.c);
 
-    const words = [...flags(job.arch), "-c", cFile, "-o", "../clang.o"];
+    const words = ["-v", ...clangWords(job.arch), "-c", cFile, "-o", "../clang.o"];
+    // Verbose, it says its version.
     const compiled = await tryTool("clang", words, { cwd });
     if (!compiled.ok) return compiled;
     if (compiled.value.exit !== 0) return failed(...complaints(compiled.value.stderr, job));
@@ -67,10 +68,9 @@ export async function compileAll(
   );
 }
 
-function flags(arch: Arch): string[] {
+/** How clang is called, but for the files. */
+export function clangWords(arch: Arch): string[] {
   return [
-    // Says its version.
-    "-v",
     ...["-target", "bpf", "-mcpu=v3", "-O2", "-g", "-fno-ident", "-fdebug-compilation-dir=."],
     // Signed arithmetic wraps in the kernel's own C, too (-fno-strict-overflow in its Makefile).
     "-fwrapv",

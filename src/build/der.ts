@@ -78,6 +78,28 @@ export function reader(bytes: Uint8Array): Reader {
   };
 }
 
+/** An element of the tag whose content the parts are, one after the other. */
+export function encode(tag: number, ...parts: readonly Uint8Array[]): Uint8Array {
+  const content = Buffer.concat(parts);
+  const digits = content.length < 0x80 ? 0 : Math.ceil(Math.log2(content.length + 1) / 8);
+  const header = Buffer.alloc(2 + digits, tag);
+  header[1] = digits === 0 ? content.length : 0x80 | digits;
+  if (digits > 0) header.writeUIntBE(content.length, 2, digits);
+  return Buffer.concat([header, content]);
+}
+
+/** The element that `oidText` reads. */
+export function encodeOid(text: string): Uint8Array {
+  const [root = 0, second = 0, ...rest] = text.split(".").map(Number);
+  const octets = [40 * root + second, ...rest].flatMap((number) => {
+    const last = [number % 128];
+    for (let left = Math.floor(number / 128); left > 0; left = Math.floor(left / 128))
+      last.unshift(0x80 | (left % 128));
+    return last;
+  });
+  return encode(tags.oid, Uint8Array.from(octets));
+}
+
 /** An object identifier as in `1.2.840.113549`. */
 export function oidText({ content }: Element): string {
   const numbers: number[] = [];

@@ -1,22 +1,15 @@
-/** Signatures over a manifest: detached CMS in DER, made and checked by openssl (openssl-cms(1)). */
+/** Signatures over a manifest: detached CMS in DER, made here, and checked by openssl (openssl-cms(1)). */
 
 import { createPrivateKey, type KeyObject, type X509Certificate } from "node:crypto";
 import { writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { type Checked, checked, type Diagnostic, failed } from "../diagnostic.js";
 import { certificatesIn, issuerAndSerial, misuse } from "./certificate.js";
-import { algorithmFits, type SignatureParts, signatureParts } from "./cms.js";
-import {
-  badCertificate,
-  badSignature,
-  keyMismatch,
-  toolFailed,
-  untrustedSigner,
-  unusableKey,
-} from "./codes.js";
+import { algorithmFits, detachedSignature, type SignatureParts, signatureParts } from "./cms.js";
+import { badCertificate, badSignature, keyMismatch, untrustedSigner, unusableKey } from "./codes.js";
 import { readFileUpTo } from "./file.js";
 import { withTempFolder } from "./temp.js";
-import { lastLines, runTool, tryTool } from "./tools.js";
+import { lastLines, tryTool } from "./tools.js";
 
 /** A key and the certificate that belongs to it, as paths of PEM files. */
 export interface Signer {
@@ -30,19 +23,20 @@ const leastBits = 2048;
 
 /** The signature over the bytes. The same key gives the same signature, since RSA's PKCS #1 v1.5 uses no random numbers. */
 export async function signManifest(manifest: Uint8Array, signer: Signer): Promise<Checked<Uint8Array>> {
-  const pair = await checkSigner(signer);
-  if (!pair.ok) return pair;
-  // openssl takes a name with a colon for a URI, unless it is a whole path.
-  const words = ["-signer", resolve(signer.certificate), "-inkey", resolve(signer.key)];
-  const form = ["-binary", "-outform", "DER", "-md", "sha256", "-noattr", "-nosmimecap"];
-  const run = await runTool("openssl", ["cms", "-sign", ...form, ...words], { input: manifest });
-  if (!run.ok) return run;
-  if (signatureParts(run.value.stdout)) return checked(run.value.stdout);
-  return failed(toolFailed(undefined, { name: "openssl", how: "cms gave no signature" }));
+  const pair = await readSigner(signer);
+  return pair.ok ? checked(detachedSignature(manifest, pair.value.key, pair.value.certificate)) : pair;
 }
 
-/** Whether the two can sign; everything that openssl would say in its own words, or not at all. */
-export async function checkSigner({ key, certificate }: Signer): Promise<Checked<Signer>> {
+/** Whether the two can sign. */
+export async function checkSigner(signer: Signer): Promise<Checked<Signer>> {
+  const pair = await readSigner(signer);
+  return pair.ok ? checked(signer) : pair;
+}
+
+async function readSigner({
+  key,
+  certificate,
+}: Signer): Promise<Checked<{ key: KeyObject; certificate: X509Certificate }>> {
   const pems = [await readFileUpTo(key, pemLimit), await readFileUpTo(certificate, pemLimit)] as const;
   const unreadable = pems.flatMap((pem) => pem.diagnostics);
   if (!pems[0].ok || !pems[1].ok) return failed(...unreadable);
@@ -56,7 +50,7 @@ export async function checkSigner({ key, certificate }: Signer): Promise<Checked
   }
   const problem = unfit(leaf);
   if (problem) return failed(badCertificate(undefined, { path: certificate, problem }));
-  return checked({ key, certificate });
+  return checked({ key: secret.value, certificate: leaf });
 }
 
 /**

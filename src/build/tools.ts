@@ -63,8 +63,8 @@ function candidates(name: ToolName): readonly string[] {
   return wanted ? [wanted] : programs;
 }
 
-/** The path of the first candidate that may be executed; names without a slash are looked for in PATH, like execvp(3) does. */
-function locate(name: ToolName): string | undefined {
+/** The path of a tool's first candidate that may be executed; names without a slash are looked for in PATH, like execvp(3) does. */
+export function locate(name: ToolName): string | undefined {
   const folders = (process.env.PATH ?? "").split(":");
   const paths = candidates(name).flatMap((program) =>
     program.includes("/") ? [program] : folders.map((folder) => join(folder, program)),

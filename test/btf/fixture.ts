@@ -1,7 +1,7 @@
 /** Real BTF: made at test time from C, and that of the lab kernels. */
 
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -50,11 +50,16 @@ export interface LabKernel {
 export function labKernels(): readonly LabKernel[] {
   const mirror = process.env.KERNEL_MIRROR ?? "../shared/kernels";
   const found = new Map<string, string>();
+  const seen = new Set<string>();
   for (const folder of [join(root, "out/kernels"), resolve(root, mirror)]) {
     if (!existsSync(folder)) continue;
     for (const name of readdirSync(folder)) {
       const file = join(folder, name, "vmlinux.btf");
-      if (!found.has(name) && existsSync(file)) found.set(name, file);
+      if (found.has(name) || !existsSync(file)) continue;
+      // One kernel may have two names.
+      const real = realpathSync(file);
+      if (!seen.has(real)) found.set(name, file);
+      seen.add(real);
     }
   }
   if (found.size === 0) throw new Error("no lab kernel: run make kernels, or set KERNEL_MIRROR");

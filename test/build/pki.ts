@@ -1,6 +1,6 @@
 /** Keys and certificates of all kinds, made by openssl. */
 
-import { writeFile } from "node:fs/promises";
+import { copyFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { runTool } from "../../src/build/tools.js";
 
@@ -13,6 +13,8 @@ export async function openssl(cwd: string, ...words: string[]): Promise<void> {
 interface Wanted {
   /** openssl's `-newkey`. */
   readonly key?: string;
+  /** The name of another certificate in the folder, whose key this one has, too: making one takes long. */
+  readonly keyOf?: string;
   readonly uses?: string;
   readonly extended?: string;
   readonly authority?: boolean;
@@ -30,16 +32,10 @@ export async function certificate(folder: string, name: string, wanted: Wanted =
   ];
   const config = `[req]\ndistinguished_name = subject\nprompt = no\n[subject]\nCN = ${wanted.name ?? name}\n[uses]\n${extensions.join("\n")}\n`;
   await writeFile(join(folder, `${name}.cnf`), config);
-  const request = [
-    "req",
-    "-config",
-    `${name}.cnf`,
-    "-newkey",
-    wanted.key ?? "rsa:2048",
-    "-noenc",
-    "-keyout",
-    `${name}.key`,
-  ];
+  const key = `${name}.key`;
+  if (wanted.keyOf) await copyFile(join(folder, `${wanted.keyOf}.key`), join(folder, key));
+  const made = ["-newkey", wanted.key ?? "rsa:2048", "-noenc", "-keyout", key];
+  const request = ["req", "-config", `${name}.cnf`, ...(wanted.keyOf ? ["-new", "-key", key] : made)];
   await openssl(folder, ...request, "-out", `${name}.csr`);
   const { issuer } = wanted;
   const signer = issuer ? ["-CA", `${issuer}.crt`, "-CAkey", `${issuer}.key`] : ["-key", `${name}.key`];
