@@ -18,7 +18,7 @@ export interface Release {
 export type SyscallParameter = string;
 
 /** Names of which few are asked for. */
-export type Names = Pick<ReadonlySet<string>, "has"> & Iterable<string>;
+export type Names = Pick<ReadonlySet<string>, "has" | "size"> & Iterable<string>;
 
 /** A member that is `undefined` is not known, which is never the same as empty. */
 export interface Kernel {

@@ -88,6 +88,9 @@ export const traceableList: ListFormat<Names> = {
         while (at >= 0 && /[\w.$]/.test(lines.charAt(at + start.length))) at = lines.indexOf(start, at + 1);
         return at >= 0;
       },
+      get size() {
+        return all().size;
+      },
       [Symbol.iterator]: () => all()[Symbol.iterator](),
     };
   },

@@ -69,7 +69,7 @@ async function attempt(group: Group, expressions: readonly Expression[]): Promis
   const source = { name: "expressions", text: "" };
   try {
     const compiled = await compile({ arch: "x86_64", c, spec: { fileName: "expressions", source } });
-    if (compiled.ok) return { object: compiled.value, c };
+    if (compiled.ok) return { object: compiled.value.object, c };
     return blame(group, expressions, compiled.diagnostics.map((d) => formatDiagnostic(d)).join("\n"));
   } catch (error) {
     const why = String(error);
