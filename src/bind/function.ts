@@ -98,9 +98,15 @@ function suggestions(name: string, kernel: Kernel): string[] {
       `the compiler has split or cloned it here: ${clones.join(", ")}; a probe on its callers will work instead`,
     ];
   }
-  const near = nearest(
-    name,
-    [...kernel.btf.names("function")].map((f) => f.name),
-  );
+  const near = nearest(name, functionNames(kernel.btf));
   return near ? [`did you mean \`${near}\`?`] : [];
+}
+
+/** All of a kernel's functions, decoded once: there are a hundred thousand, and many specs may ask for relatives. */
+const known = new WeakMap<Btf, readonly string[]>();
+
+function functionNames(btf: Btf): readonly string[] {
+  const names = known.get(btf) ?? [...btf.names("function")].map(({ name }) => name);
+  known.set(btf, names);
+  return names;
 }

@@ -117,7 +117,7 @@ function html(text: string): string {
 const style = `
 :root { color-scheme: light dark; --back: #fff; --text: #1c1c1e; --soft: #5c5c66; --line: #d8d8de; --yes: #d7f2dc; --no: #f9dcdc; --part: #fdeec2; --raised: #f5f5f8; }
 @media (prefers-color-scheme: dark) {
-  :root { --back: #16161a; --text: #ececf0; --soft: #a6a6b2; --line: #3a3a44; --yes: #17432330; --yes: #1c4a2a; --no: #5a2226; --part: #574612; --raised: #212128; }
+  :root { --back: #16161a; --text: #ececf0; --soft: #a6a6b2; --line: #3a3a44; --yes: #1c4a2a; --no: #5a2226; --part: #574612; --raised: #212128; }
 }
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 1.5rem; max-width: 100rem; background: var(--back); color: var(--text); font: 16px/1.5 system-ui, sans-serif; }
@@ -134,7 +134,7 @@ table { border-collapse: collapse; font-size: .9rem; }
 th, td { padding: .4rem .75rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 thead th { white-space: nowrap; }
 tbody th { max-width: 18rem; }
-.scroll tbody th { position: sticky; left: 0; min-width: 8rem; background: var(--back); }
+.scroll tbody th { position: sticky; left: 0; min-width: 14rem; background: var(--back); }
 td a { display: block; margin: -.4rem -.75rem; padding: .4rem .75rem; color: inherit; white-space: nowrap; }
 td a:hover, td a:focus-visible { outline: 2px solid currentColor; outline-offset: -2px; }
 .detail { display: none; position: fixed; right: 1rem; bottom: 1rem; width: min(46rem, calc(100vw - 2rem)); max-height: 70vh; overflow: auto;
@@ -143,6 +143,6 @@ td a:hover, td a:focus-visible { outline: 2px solid currentColor; outline-offset
 .detail:target { display: block; }
 .close { position: absolute; top: .5rem; right: .75rem; padding: 0 .5rem; color: inherit; font-size: 1.5rem; text-decoration: none; }
 pre { overflow-x: auto; margin: .5rem 0; padding: .75rem; border: 1px solid var(--line); border-radius: .25rem; background: var(--back); font-size: .8rem; }
-@media (max-width: 40rem) { body { padding: .75rem; } .scroll tbody th { max-width: 9rem; } }
+@media (max-width: 40rem) { body { padding: .75rem; } .scroll tbody th { min-width: 0; max-width: 9rem; } }
 @media print { .detail { display: block; position: static; width: auto; max-height: none; margin-top: 1rem; box-shadow: none; } .close { display: none; } }
 `;
