@@ -100,7 +100,8 @@ async function proofOf(
   return script.ok ? checked({ workload: Buffer.from(script.value).toString() }) : script;
 }
 
-function runOf(
+/** A run of the trial in the kernel's guest; without a target of its own, only the workload is one. */
+export function runOf(
   { bundle, certificate, manifest }: Trial,
   kernel: BootKernel,
   workload: string,

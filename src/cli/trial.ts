@@ -50,10 +50,12 @@ export async function specTrials(
   const onProgress = (done: number, all: number) => progress(`built ${done} of ${all}`);
   const built = await buildAll(bound.values, { directory: folder, signer: signer.value, onProgress });
   const { certificate } = signer.value;
-  const trials = built.values.map(({ spec, path, manifest }: Product): Trial => {
-    return { bundle: path, certificate, manifest, literals: literalsOf(spec) };
-  });
+  const trials = built.values.map((product) => trialOf(product, certificate));
   return checked({ kernels: bound.kernels, trials }, [...bound.diagnostics, ...built.diagnostics]);
+}
+
+export function trialOf({ spec, path, manifest }: Product, certificate: string): Trial {
+  return { bundle: path, certificate, manifest, literals: literalsOf(spec) };
 }
 
 /** A bundle as it is where a certificate is given; else a copy that is signed anew, so that it can be loaded. */

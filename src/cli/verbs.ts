@@ -93,6 +93,7 @@ export const verbs: readonly Verb[] = [
       ...oneLiner,
       kernels,
       backend,
+      { flags: "--boot", help: "try each pair in a guest: is it attached, and is its effect seen?" },
       { flags: "--html <FILE>", help: "write a page that needs nothing beside itself" },
     ],
     load: async () => (await import("./compat.js")).compat,

@@ -46,10 +46,13 @@ export interface Use {
 }
 
 /** How far a bundle came in a guest, furthest last. */
-export const stages = ["boot", "setup", "loaded", "fired"] as const;
+export const stages = ["boot", "setup", "case", "loaded", "fired"] as const;
 
 export interface Trial {
-  /** `boot`: the guest did not come up; `setup`: the object was not attached; `loaded`: it was, and no effect was seen. */
+  /**
+   * `boot`: the guest did not come up; `setup`: the object was not attached; `case`: it was, and then something broke;
+   * `loaded`: nothing broke, and no effect was seen.
+   */
   readonly stage: (typeof stages)[number];
   readonly lines: readonly string[];
   readonly counters: Readonly<Record<string, unknown>> | null;

@@ -40,7 +40,7 @@ ${specs.flatMap((row, at) => row.cells.map((cell, i) => detail(row, cell, kernel
 function tone({ use, trial }: Cell): "yes" | "no" | "part" {
   if (!use) return "no";
   if (!trial || trial.stage === "fired") return "yes";
-  return trial.stage === "setup" ? "no" : "part";
+  return trial.stage === "setup" || trial.stage === "case" ? "no" : "part";
 }
 
 const meanings: Readonly<Record<string, string>> = {
@@ -50,6 +50,7 @@ const meanings: Readonly<Record<string, string>> = {
   fires: "was loaded in this kernel, and its effect was seen",
   "no effect": "was loaded and attached; its own proof showed no effect",
   "not attached": "the kernel or the loader refused the object",
+  broke: "was attached, and then the kernel complained or the guest got stuck",
   "no boot": "the kernel did not come up in the test machine",
 };
 

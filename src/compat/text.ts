@@ -14,6 +14,8 @@ export function verdictOf({ use, trial }: Cell): string {
       return "no boot";
     case "setup":
       return "not attached";
+    case "case":
+      return "broke";
     case "loaded":
       return "no effect";
     case "fired":

@@ -7,6 +7,7 @@ import { isElf, sectionOf } from "../btf/elf.js";
 import { withTempFolder } from "../build/temp.js";
 import { type Checked, checked, type Diagnostic, failed, hasErrors } from "../diagnostic.js";
 import { differingFact, kernelWithoutBtf, severalKernels } from "./codes.js";
+import { configRelease } from "./config.js";
 import type { Facts } from "./facts.js";
 import { readBytes } from "./file.js";
 import { type FileName, fileNames, readFolder, usualHow } from "./folder.js";
@@ -132,7 +133,7 @@ function folderFiles(folder: string): ReadonlyMap<string, Uint8Array> {
   );
 }
 
-function fromFiles(files: ReadonlyMap<string, Uint8Array>, path: string): Checked<Learned> {
+async function fromFiles(files: ReadonlyMap<string, Uint8Array>, path: string): Promise<Checked<Learned>> {
   const record = files.get(recordFile);
   const none: Record = { facts: {} };
   const told = record ? parseRecord(record, join(path, recordFile)) : checked(none);
@@ -145,7 +146,16 @@ function fromFiles(files: ReadonlyMap<string, Uint8Array>, path: string): Checke
     const how = told.value.facts[name] ?? usualHow(name);
     if (bytes.value) facts.set(name, { how, bytes: bytes.value });
   }
-  return checked({ ...told.value, facts });
+  const release = told.value.release ?? (await releaseIn(facts, path));
+  return checked({ ...(release === undefined ? {} : { release }), facts });
+}
+
+/** What the image says of itself; else what the configuration was made for, which leaves out a distribution's own suffix. */
+async function releaseIn(facts: ReadonlyMap<FileName, Fact>, path: string): Promise<string | undefined> {
+  const [vmlinuz, config] = [facts.get("vmlinuz"), facts.get("config")];
+  const image = vmlinuz && (await readImage(vmlinuz.bytes, path));
+  const told = image?.ok ? image.value.release : undefined;
+  return told ?? (config && configRelease(Buffer.from(config.bytes).toString("latin1")));
 }
 
 async function fromImage(bytes: Uint8Array, path: string): Promise<Checked<Learned>> {
