@@ -124,8 +124,8 @@ export const incompleteType = defineCode<{ type: string }>(
   "incomplete-type",
   "error",
   ({ type }) => `\`${type}\` is not defined in this kernel's types`,
-  `The kernel only declares this type (or it is \`void\` or a function), so nothing behind the pointer can be read. Cast the
-pointer to the type that it really has, such as \`((struct inode *)p)->i_ino\`.`,
+  `The kernel only declares this type (or it is \`void\`, a function, or a struct without a name), so nothing behind the
+pointer can be read. Cast the pointer to the type that it really has, such as \`((struct inode *)p)->i_ino\`.`,
 );
 
 export const badOperand = defineCode<{ operator: string; type: string }>(

@@ -1,6 +1,7 @@
 /** C types as the typing rules see them: typedefs resolved, qualifiers dropped, enums as their integer. */
 
 import type { Btf, TypeId } from "../btf/btf.js";
+import { typeName } from "./name.js";
 
 export interface IntType {
   readonly kind: "int";
@@ -71,7 +72,7 @@ export function fromBtf(btf: Btf, id: TypeId, typedef?: string): CType {
         kind: "int",
         size: type.size,
         signed: type.signed,
-        enum: type.name,
+        enum: typeName(type.name) ?? "",
         label: typedef ?? `enum ${type.name}`,
       };
     case "pointer":
@@ -80,7 +81,7 @@ export function fromBtf(btf: Btf, id: TypeId, typedef?: string): CType {
       return { kind: "array", of: fromBtf(btf, type.type), length: type.length };
     case "struct":
     case "union":
-      return { kind: type.kind, name: type.name, ...(type.name ? {} : { typedef }), definition: { btf, id } };
+      return { kind: type.kind, ...tagOf(type.name, typedef), definition: { btf, id } };
     case "forward":
       return forwardFrom(btf, type.name, type.union ? "union" : "struct");
     case "typedef":
@@ -104,10 +105,16 @@ export function fromBtf(btf: Btf, id: TypeId, typedef?: string): CType {
   }
 }
 
+/** A struct's tag, else the typedef that names it; one that C cannot spell makes it anonymous. */
+function tagOf(name: string, typedef?: string): Pick<RecordType, "name" | "typedef"> {
+  const alias = name === "" && typedef !== undefined ? typeName(typedef) : undefined;
+  return { name: typeName(name) ?? "", ...(alias === undefined ? {} : { typedef: alias }) };
+}
+
 /** A forward declaration means the definition of the same name, where the same BTF has one. */
 function forwardFrom(btf: Btf, name: string, kind: "struct" | "union"): CType {
   const id = btf.find(kind, name)[0];
-  return { kind, name, ...(id === undefined ? {} : { definition: { btf, id } }) };
+  return { kind, ...tagOf(name), ...(id === undefined ? {} : { definition: { btf, id } }) };
 }
 
 // pahole puts `__user` and its like between the pointer and what it leads to, as type tags.
@@ -122,10 +129,16 @@ function pointerFrom(btf: Btf, target: TypeId): CType {
   const user = tags.includes("user");
   return {
     kind: "pointer",
-    to: fromBtf(btf, id),
+    to: pointedTo(fromBtf(btf, id)),
     ...(user ? { user } : {}),
     ...(tags.length ? { tagged: true } : {}),
   };
+}
+
+/** What has no name cannot be read through a pointer: generated C has no way to say what that leads to. */
+function pointedTo(type: CType): CType {
+  const nameless = (type.kind === "struct" || type.kind === "union") && !type.name && !type.typedef;
+  return nameless ? { kind: type.kind, name: "" } : type;
 }
 
 /** Whether a value of the type can be a condition or an operand of `&&`, `||`, `!`. */

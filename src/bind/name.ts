@@ -31,6 +31,14 @@ export function kernelSymbol(name: string): KernelSymbol | undefined {
   return isIdentifier(name) ? (name as KernelSymbol) : undefined;
 }
 
+/** What the generated C calls its own types. */
+const ownTypes = /^(?:injectc_|(?:__(?:u8|u16|u32|u64|s32|s64|be16|be32|wsum))$)/;
+
+/** A struct's tag, or a typedef for one; `undefined` where C cannot spell it, or means something else by it. */
+export function typeName(name: string): CIdent | undefined {
+  return ownTypes.test(name) ? undefined : memberName(name);
+}
+
 /** A member's name, kept as it is since CO-RE matches by it; `undefined` where C cannot spell it. */
 export function memberName(name: string): CIdent | undefined {
   return isIdentifier(name) && !keywords.has(name) ? (name as CIdent) : undefined;

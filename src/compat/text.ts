@@ -1,7 +1,7 @@
 /** The matrix for a terminal, and as data. */
 
 import { diagnosticJson, formatDiagnostic, mergeKernels } from "../diagnostic.js";
-import { printable } from "../terminal.js";
+import { oneLine } from "../terminal.js";
 import type { Cell, Matrix } from "./matrix.js";
 
 /** A cell in a word or two. */
@@ -30,7 +30,7 @@ export function matrixText({ kernels, specs }: Matrix): string {
   const rows = [
     ["", ...kernels.map(({ name }) => name), "objects"],
     ...specs.map(({ name, cells, objects }) => [name, ...cells.map(verdictOf), String(objects)]),
-  ].map((row) => row.map(printable));
+  ].map((row) => row.map(oneLine));
   const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
   const table = rows.map((row) =>
     row

@@ -1,5 +1,7 @@
 /** Text that a user wrote, made harmless for the place in C where it goes. */
 
+import { oneLine } from "../terminal.js";
+
 /** A C string literal with the bytes; everything but plain ASCII as octal escapes, so that no digit can follow on. */
 export function cString(bytes: Uint8Array): string {
   const escaped = [...bytes].map((byte) => {
@@ -18,7 +20,6 @@ export function cFileName(name: string): string {
 
 /** Words in a comment: on one line, nothing that could end the comment or begin another. */
 export function commentText(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is to be replaced
-  const line = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\s]+/g, " ").trim();
-  return line.replaceAll("*/", "* /").replaceAll("/*", "/ *").replaceAll("\\", "\\ ").replace(/\\ $/, "\\ ");
+  const line = oneLine(text.replace(/\s+/g, " ").trim());
+  return line.replaceAll("*/", "* /").replaceAll("/*", "/ *").replaceAll("\\", "\\ ");
 }

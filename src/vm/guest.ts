@@ -1,5 +1,6 @@
 /** The lab's guest: everything that is in its initramfs, and the init that runs a case in it. */
 
+import { printable } from "../terminal.js";
 import type { Entry } from "./cpio.js";
 
 /** The most that is kept of a phase's stdout, and of its stderr, in bytes. */
@@ -62,7 +63,7 @@ export function quoted(text: string): string {
 }
 
 function shellHint(words: string): string {
-  const bare = words.replace(/'([\w/.:=,-]+)'/g, "$1");
+  const bare = printable(words.replace(/'([\w/.:=,-]+)'/g, "$1"));
   return [
     "",
     `  inject-load ${bare} &`,
