@@ -5,9 +5,9 @@ import type { Span } from "../source.js";
 import type { Expression } from "../spec/expr.js";
 import { nearest } from "../spelling.js";
 import * as codes from "./codes.js";
-import { type CType, decay, fromBtf, type RecordType, typeLabel } from "./ctype.js";
+import { type CType, decay, fromBtf, type RecordType, sizeOfType, typeLabel, ulongType } from "./ctype.js";
 import { typeExpression } from "./expression.js";
-import { asNumber, convert } from "./lower.js";
+import { asNumber, constant, convert } from "./lower.js";
 import { memberName } from "./name.js";
 import type { Access, Place, Typed } from "./plan.js";
 import { elementSize } from "./pointer.js";
@@ -39,6 +39,11 @@ export function placeOf(e: Expression, scope: Scope): Place | undefined {
   return undefined;
 }
 
+/** Whether the expression names a place by its form: a member, an element, or what a pointer leads to. */
+export function isPlace(e: Expression): boolean {
+  return e.kind === "member" || e.kind === "index" || (e.kind === "unary" && e.operator === "*");
+}
+
 function targetPlace(pointer: Typed, operator: string, span: Span, scope: Scope): Place | undefined {
   if (pointer.type.kind === "invalid") return undefined;
   if (pointer.type.kind !== "pointer") {
@@ -53,8 +58,14 @@ function targetPlace(pointer: Typed, operator: string, span: Span, scope: Scope)
     report(scope, codes.incompleteType(span, { type: typeLabel(type) }));
     return undefined;
   }
-  // `*&x` and `(&x)->y` are x and x.y.
-  return pointer.kind === "address" ? pointer.place : { kind: "target", type, pointer };
+  return pointer.kind === "address" ? placeAt(pointer.place, type) : { kind: "target", type, pointer };
+}
+
+/** `*&x` and `(&x)->y` are x and x.y, and `*a` is an array's first element. */
+function placeAt(place: Place, type: CType): Place {
+  if (place.type.kind !== "array" || place.type === type) return place;
+  const first = constant(ulongType, 0n);
+  return { kind: "element", type, of: place, index: first, size: sizeOfType(type) ?? 0 };
 }
 
 function dotHint(type: CType, operator: string) {
@@ -105,8 +116,7 @@ function arrowTarget(e: Extract<Expression, { kind: "member" }>, scope: Scope): 
 
 function dotTarget(e: Extract<Expression, { kind: "member" }>, scope: Scope): Place | undefined {
   const { object } = e;
-  if (object.kind === "member" || object.kind === "index" || object.kind === "unary")
-    return placeOf(object, scope);
+  if (isPlace(object)) return placeOf(object, scope);
   const typed = typeExpression(object, scope);
   if (typed.kind === "invalid") return undefined;
   const pointer = typed.type.kind === "pointer" ? { help: ["write `->` instead of `.`"] } : {};
@@ -116,7 +126,8 @@ function dotTarget(e: Extract<Expression, { kind: "member" }>, scope: Scope): Pl
 
 function elementPlace(e: Extract<Expression, { kind: "index" }>, scope: Scope): Place | undefined {
   const index = typeExpression(e.index, scope);
-  const array = e.array.kind === "member" || e.array.kind === "index" ? placeOf(e.array, scope) : undefined;
+  const named = isPlace(e.array);
+  const array = named ? placeOf(e.array, scope) : undefined;
   if (index.kind !== "invalid" && index.type.kind !== "int") {
     report(scope, codes.badOperand(e.index.span, { operator: "[]", type: typeLabel(index.type) }));
     return undefined;
@@ -127,7 +138,7 @@ function elementPlace(e: Extract<Expression, { kind: "index" }>, scope: Scope): 
   // The array was typed above if it names a place; its mistakes are reported already.
   const pointer = array
     ? loadFrom(array, e.array.span, scope)
-    : e.array.kind === "member" || e.array.kind === "index"
+    : named
       ? undefined
       : typeExpression(e.array, scope);
   if (!pointer || pointer.kind === "invalid" || index.kind === "invalid") return undefined;

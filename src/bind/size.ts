@@ -4,7 +4,7 @@ import type { Expression, TypeName } from "../spec/expr.js";
 import * as codes from "./codes.js";
 import { type CType, sizeOfType, typeLabel } from "./ctype.js";
 import { typeExpression } from "./expression.js";
-import { placeOf } from "./place.js";
+import { isPlace, placeOf } from "./place.js";
 import { report, type Scope } from "./scope.js";
 import { resolveType } from "./typename.js";
 
@@ -27,9 +27,8 @@ function operandType(e: Expression, scope: Scope): CType {
   if (e.kind === "string") {
     return { kind: "array", of: { kind: "int", size: 1, signed: true }, length: e.bytes.length + 1 };
   }
-  const isPlace = e.kind === "member" || e.kind === "index" || (e.kind === "unary" && e.operator === "*");
   const reads = new Set(scope.reads);
-  const type = isPlace ? placeOf(e, scope)?.type : typeExpression(e, scope).type;
+  const type = isPlace(e) ? placeOf(e, scope)?.type : typeExpression(e, scope).type;
   // The operand is not evaluated, so nothing is read for it.
   for (const read of scope.reads) if (!reads.has(read)) scope.reads.delete(read);
   return type ?? { kind: "invalid" };

@@ -22,6 +22,8 @@ const rows: readonly [predicate: string, ...told: string[]][] = [
   ["(unsigned long)parent % 64 == 0"],
   ["parent == NULL || parent->d_parent == parent"],
   ["parent->d_inode->i_uid.val == 0"],
+  ["*parent->d_iname == 'b'"],
+  ["*&parent->d_iname == parent->d_iname", "pointer-strings: =="],
   ["'\\xff' == 255", "constant-predicate: '\\xff' == 255"],
   ["parent - (struct dentry *)0 > 3"],
   ["parent->d_lockref.count == 1"],

@@ -113,7 +113,7 @@ function harness(group: Group, rendered: string, count: number): string {
   if (end === undefined) throw new Error("there is no program in the rendered C");
   const value = rendered.slice(0, end).replace(/_Bool (frame\d+_when\()/g, "__s64 $1");
   const each = (make: (i: number) => string) => Array.from({ length: count }, (_, i) => make(i)).join("\n");
-  const { context, setup } = contextOf(group);
+  const { context, setup } = contextOf(group, rendered);
   return `${group.wide ? value : rendered.slice(0, end)}
 struct equal_area {
 	unsigned long long arguments[6];
@@ -141,7 +141,7 @@ const called = [14, 13, 12, 11, 9, 8];
 const saved = [14, 13, 12, 7, 9, 8];
 
 /** What the programs are given for a context, made of the arguments. */
-function contextOf({ world, backend, syscall }: Group): { context: string; setup: string } {
+function contextOf({ world, backend, syscall }: Group, rendered: string): { context: string; setup: string } {
   const all = called.map((_, i) => i);
   const save = all.map((i) => `area.saved[${saved[i]}] = area.arguments[${i}];`).join(" ");
   if (backend === "override") {
@@ -158,7 +158,9 @@ function contextOf({ world, backend, syscall }: Group): { context: string; setup
     const { type } = world.variables[i] ?? {};
     const followed = type?.kind === "pointer" && type.to.kind === "struct" && world.trusted;
     const value = `area.arguments[${i}]`;
-    if (!followed || type.to.kind !== "struct") return value;
+    // A type that no expression reads is not there.
+    if (!followed || type.to.kind !== "struct" || !rendered.includes(`\nstruct ${type.to.name} {`))
+      return value;
     return `(unsigned long long)bpf_rdonly_cast((void *)${value}, bpf_core_type_id_kernel(struct ${type.to.name}))`;
   });
   return { context: `unsigned long long ctx[6] = { ${values.join(", ")} };`, setup: "" };

@@ -92,7 +92,7 @@ function objectOf({ object, c, expressions }: Made, path: string): Job["objects"
 }
 
 /** As memory.h reads it. */
-function valuesFile(all: readonly Filling[]): Buffer {
+export function valuesFile(all: readonly Filling[]): Buffer {
   const parts = [u32(all.length)];
   for (const { memory, pointers, values } of all) {
     for (let i = 0; i < 6; i++) parts.push(u64(values[i]?.value ?? 0n));

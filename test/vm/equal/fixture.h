@@ -28,15 +28,15 @@ struct inner {
 	s64 total;
 };
 
-/* Bitfields that cross the bounds of their type's units. */
+/* Bitfields that cross the bounds of their type's units, but not of eight bytes: CO-RE reads no more at once. */
 struct spanning {
 	u32 a : 3;
 	u32 b : 30;
 	int c : 31;
 	u64 d : 40;
 	s64 e : 20;
-	u8 f : 7;
-	u8 g : 7;
+	u8 f : 3;
+	u8 g : 1;
 	s16 h : 13;
 } __attribute__((packed));
 
@@ -84,7 +84,7 @@ struct fixture {
 	u64 l63 : 63;
 	enum color e5 : 5;
 	enum positive p3 : 3;
-	struct spanning spanning;
+	struct spanning spanning __attribute__((aligned(8)));
 
 	union {
 		int word;

@@ -5,7 +5,7 @@ import type { Random } from "../../spec/random.js";
 import { character, integer } from "./literal.js";
 import { pointerAsInt, pointerComparison, pointerDifference, size, stringTest } from "./pointer.js";
 import { binary, call, cast, conditional, primary, type Text, unary } from "./text.js";
-import { type Generator, named, recordPointer, scalarIn } from "./walk.js";
+import { type Generator, isIntPointer, named, recordPointer, scalarIn, walk } from "./walk.js";
 import { nameOf, type World } from "./world.js";
 
 /** An expression of integer type, some operators deep. */
@@ -121,38 +121,56 @@ function choice(g: Generator, depth: number): Text {
 
 /** Locals of any type, one after the other, and a result. */
 function compound(g: Generator, depth: number): Text {
-  const { random, world } = g;
+  const { random } = g;
   let inner = g;
-  const statements: { least: string; full: string }[] = [];
-  const both = (make: (key: "least" | "full") => string) =>
-    statements.push({ least: make("least"), full: make("full") });
+  const statements: Text[] = [];
   for (let i = random.number(3); i >= 0; i--) {
-    const pointer = random.number(4) === 0 ? recordPointer(inner, depth) : undefined;
-    const record = pointer && nameOf(pointer.type);
-    const hidden = world.variables.filter(
-      (v) => v.type.kind === "int" && !inner.locals.some((l) => l.name === v.name),
-    );
+    const { type, declared, value } = initial(inner, depth);
     // A name means the new local already in its own first value, so that may not mention one that it hides.
-    const value = pointer?.text ?? int(inner, depth);
-    const hides = hidden.filter((v) => !new RegExp(`\\b${v.name}\\b`).test(value.full));
-    const name = random.number(6) === 0 && hides.length ? random.pick(hides).name : `x${g.used.names++}`;
-    if (record) both((key) => `${record} ${world.mark}*${name} = ${value[key]};`);
-    else if (pointer) continue;
-    else {
-      const type = random.pick(world.integers);
-      both((key) => `${type} ${name} = ${value[key]};`);
-    }
-    const type: CType = pointer
-      ? { kind: "pointer", to: pointer.type }
-      : { kind: "int", size: 4, signed: true };
-    inner = { ...inner, locals: [...inner.locals, { name, type }] };
-    const useless = random.number(8) === 0 ? int(inner, 0) : undefined;
-    if (useless) both((key) => `${useless[key]};`);
+    const hidden = g.world.variables.filter(
+      (v) => v.type.kind === "int" && !new RegExp(`\\b${v.name}\\b`).test(value.full),
+    );
+    const name = random.number(6) === 0 && hidden.length ? random.pick(hidden).name : `x${g.used.names++}`;
+    // C knows no name twice in one block.
+    const fresh = inner.locals.slice(g.locals.length).some((l) => l.name === name)
+      ? `x${g.used.names++}`
+      : name;
+    statements.push(primary(`${declared}${fresh} = ${value.least};`, `${declared}${fresh} = ${value.full};`));
+    inner = { ...inner, locals: [...inner.locals, { name: fresh, type }] };
+    if (random.number(8) === 0) statements.push(statement(int(inner, 0)));
   }
-  const result = int(inner, depth);
-  both((key) => `${result[key]};`);
+  statements.push(statement(int(inner, depth)));
   const text = (key: "least" | "full") => `({ ${statements.map((s) => s[key]).join(" ")} })`;
   return primary(text("least"), text("full"));
+}
+
+function statement(value: Text): Text {
+  return primary(`${value.least};`, `${value.full};`);
+}
+
+/** A local's type, what stands before its name, and its first value. */
+function initial(g: Generator, depth: number): { type: CType; declared: string; value: Text } {
+  const { random, world } = g;
+  const kind = random.number(6);
+  const mark = random.number(2) ? world.mark : "";
+  const pointer = kind === 0 ? recordPointer(g, depth) : undefined;
+  const name = pointer && nameOf(pointer.type);
+  if (pointer && name) {
+    return { type: { kind: "pointer", to: pointer.type }, declared: `${name} ${mark}*`, value: pointer.text };
+  }
+  const found = kind === 1 ? walk(g, depth, true) : undefined;
+  const decayed =
+    found?.type.kind === "array" ? { kind: "pointer" as const, to: found.type.of } : found?.type;
+  if (found && decayed && isIntPointer(decayed)) {
+    const { label } = decayed.to;
+    return {
+      type: decayed,
+      declared: `${label ?? "int"} ${mark}*`,
+      value: label ? found.text : primary("NULL"),
+    };
+  }
+  const declared = `${random.pick(world.integers)} `;
+  return { type: { kind: "int", size: 4, signed: true }, declared, value: int(g, depth) };
 }
 
 function device(g: Generator, depth: number): Text {

@@ -79,11 +79,18 @@ export async function runNative(
   group: Group,
   expressions: readonly Expression[],
   folder: string,
-): Promise<Buffer> {
+): Promise<void> {
   const path = (ending: string) => join(folder, `${group.name}.${ending}`);
   writeFileSync(path("c"), nativeText(group, expressions));
   const char = charOf(group.world.kernel).signed ? "-fsigned-char" : "-funsigned-char";
   await execa("gcc", [...flags, char, `-I${here}`, "-o", path("native"), join(here, "native.c"), path("c")]);
   await execa(path("native"), [path("values"), path("outcomes")]);
-  return readFileSync(path("outcomes"));
+}
+
+/** What came of each expression over each of the values; `undefined` where C leaves it so. */
+export function readOutcomes(group: Group, folder: string): (bigint | undefined)[] {
+  const bytes = readFileSync(join(folder, `${group.name}.outcomes`));
+  return Array.from({ length: bytes.length / 16 }, (_, i) =>
+    bytes.readBigUInt64LE(i * 16 + 8) ? bytes.readBigInt64LE(i * 16) : undefined,
+  );
 }

@@ -24,13 +24,15 @@ export function size(g: Generator, depth: number): Text {
 
 /** Of a pointer's value only what does not depend on where the memory lies. */
 export function pointerAsInt(g: Generator, depth: number): Text {
-  const { random } = g;
-  const pointer = recordPointer(g, depth)!;
+  const { random, world } = g;
+  const pointer = recordPointer(g, depth);
+  if (!pointer) return leaf(g);
   const kind = random.number(5);
   if (kind === 0) return cast("unsigned char", pointer.text);
   if (kind === 1) return cast("_Bool", pointer.text);
   if (kind === 2) return unary("!", pointer.text);
-  if (kind === 3) return binary("%", cast("unsigned long", pointer.text), primary("4096"));
+  // The kernel's types may begin with pointers.
+  if (kind === 3 || world.trusted) return binary("%", cast("unsigned long", pointer.text), primary("4096"));
   const bytes = unary("*", cast(`unsigned char ${g.world.mark}*`, pointer.text));
   return random.number(2)
     ? bytes
@@ -43,10 +45,11 @@ export function pointerAsInt(g: Generator, depth: number): Text {
 export function pointerComparison(g: Generator, depth: number): Text {
   const { random } = g;
   const operators = ["==", "!=", "<", ">", "<=", ">="];
-  const left = recordPointer(g, depth)!;
+  const left = recordPointer(g, depth);
+  if (!left) return leaf(g);
   for (let attempt = 0; attempt < 8; attempt++) {
-    const right = recordPointer(g, depth)!;
-    if (nameOf(right.type) === nameOf(left.type))
+    const right = recordPointer(g, depth);
+    if (right && nameOf(right.type) === nameOf(left.type))
       return binary(random.pick(operators), left.text, right.text);
   }
   const zero = primary(random.pick(["NULL", "0", "(void *)0", "'\\0'"]));
@@ -67,7 +70,8 @@ export function pointerDifference(g: Generator, depth: number): Text {
         : unary("&", suffixed(found.text, `[${n}]`));
     return binary("-", end(i), end(j));
   }
-  const pointer = recordPointer(g, 0)!;
+  const pointer = recordPointer(g, 0);
+  if (!pointer) return leaf(g);
   return binary("-", binary("+", pointer.text, binary("&", int(g, depth), primary("7"))), pointer.text);
 }
 

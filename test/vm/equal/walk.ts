@@ -1,6 +1,12 @@
 /** Ways into memory: members, elements and what pointers lead to, from the variables on. */
 
-import { type CType, type RecordType, sizeOfType } from "../../../src/bind/ctype.js";
+import {
+  type CType,
+  type IntType,
+  type PointerType,
+  type RecordType,
+  sizeOfType,
+} from "../../../src/bind/ctype.js";
 import type { Random } from "../../spec/random.js";
 import { int, scalar } from "./generate.js";
 import { binary, cast, conditional, primary, suffixed, type Text, unary } from "./text.js";
@@ -48,6 +54,8 @@ export function scalarIn(g: Generator, depth: number): Text | undefined {
 /** Something in memory, reached from a pointer: an integer, a pointer or, where wanted, a record or an array. */
 export function walk(g: Generator, depth: number, whole: boolean): Value | undefined {
   const { random, world } = g;
+  const local = random.number(4) === 0 ? g.locals.findLast((l) => isIntPointer(l.type)) : undefined;
+  if (local) return followed(g, { text: primary(local.name), type: local.type }, depth);
   const pointer = recordPointer(g, depth);
   if (!pointer) return undefined;
   const arrow = random.number(12) > 0;
@@ -63,9 +71,38 @@ export function walk(g: Generator, depth: number, whole: boolean): Value | undef
     } else if (at.type.kind === "array") {
       if (whole && random.number(3) === 0) return at;
       at = element(g, at as Value & { type: Extract<CType, { kind: "array" }> }, depth);
-    } else return at;
+    } else return random.number(2) ? followed(g, at, depth) : at;
   }
   return undefined;
+}
+
+export function isIntPointer(type: CType): type is PointerType & { readonly to: IntType } {
+  return type.kind === "pointer" && type.to.kind === "int" && !type.to.bool;
+}
+
+/** What a pointer to integers leads to; one without a type is taken for such a pointer. */
+function followed(g: Generator, at: Value, depth: number): Value {
+  const { random, world } = g;
+  let { text, type } = at;
+  if (type.kind === "pointer" && type.to.kind === "void") {
+    const to = random.pick(["unsigned char", "short", "u32", "long"]);
+    const sizes = { "unsigned char": 1, short: 2, u32: 4, long: 8 } as Record<string, number>;
+    text = cast(`${to} ${random.number(2) ? world.mark : ""}*`, text);
+    type = {
+      kind: "pointer",
+      to: { kind: "int", size: sizes[to]!, signed: to === "short" || to === "long" },
+    };
+  }
+  if (!isIntPointer(type)) return at;
+  const index = random.number(2)
+    ? primary(String(random.number(4)))
+    : binary("&", int(g, Math.min(depth, 1)), primary("3"));
+  const kind = random.number(4);
+  if (kind === 0) return { text: unary("*", text), type: type.to };
+  if (kind === 1) return { text: unary("*", binary("+", text, index)), type: type.to };
+  if (kind === 2)
+    return { text: unary("*", binary("-", binary("+", index, text), primary("1"))), type: type.to };
+  return { text: suffixed(text, `[${index.least}]`, `[${index.full}]`), type: type.to };
 }
 
 function usableMember(world: World, type: CType, inUnion: boolean): boolean {
@@ -116,6 +153,7 @@ export function recordPointer(g: Generator, depth: number): (Value & { type: Rec
   const simple = named(g).flatMap(({ name, text, type }) =>
     type.kind === "pointer" && isRecord(type.to) ? [{ text: primary(text ?? name), type: type.to }] : [],
   );
+  if (simple.length === 0) return undefined;
   const plain = random.pick(simple);
   const { type } = plain;
   if (depth <= 0 || random.number(3) > 0) return plain;
@@ -141,8 +179,9 @@ export function recordPointer(g: Generator, depth: number): (Value & { type: Rec
     return plain;
   }
   if (kind === 6) {
-    const number = cast("unsigned long", plain.text);
-    return { ...plain, text: cast(`${nameOf(type)} ${world.mark}*`, random.number(2) ? number : plain.text) };
+    // From a number it needs the mark.
+    if (random.number(2)) return { ...plain, text: cast(`${nameOf(type)} *`, plain.text) };
+    return { ...plain, text: cast(`${nameOf(type)} ${world.mark}*`, cast("unsigned long", plain.text)) };
   }
   const zero = random.pick(["0", "(1 - 1)", "0UL", "'\\0'"]);
   return { ...plain, text: binary(random.pick(["+", "-"]), plain.text, primary(zero)) };
