@@ -3,29 +3,36 @@
 
 import { Command, CommanderError, Option } from "commander";
 import { cause } from "./build/file.js";
-import { internalError, systemError, usage } from "./cli/codes.js";
+import { internalError, systemError } from "./cli/codes.js";
+import { colorOption, isColoured, type When, withColor } from "./cli/color.js";
 import { exitStatus, type Manner, printed } from "./cli/print.js";
 import { progressOn } from "./cli/progress.js";
+import { misspelt } from "./cli/usage.js";
 import type { OptionRow, Options, Outcome, Verb } from "./cli/verb.js";
 import { verbs } from "./cli/verbs.js";
 import { version } from "./version.js";
 
 interface GlobalOptions {
   readonly json?: boolean;
-  readonly color?: boolean;
+  readonly color?: When;
 }
+
+/** What commander prints: help, or the version. */
+let shown = "";
+const show = (text: string) => {
+  shown += text;
+};
 
 const program = new Command("injectc")
   .description("Compiles kernel fault-injection specs into portable, signed BPF objects.")
   .option("--json", "print one JSON document to standard output, diagnostics included")
-  .option("--color", "colour diagnostics (default: on a terminal, unless NO_COLOR is set)")
-  .option("--no-color", "do not colour them")
+  .addOption(option(colorOption))
   .version(version, "-V, --version", "print the version")
   .exitOverride()
   // Usage errors are printed as the diagnostics that they are.
-  .configureOutput({ outputError: () => {} });
+  .configureOutput({ writeOut: show, writeErr: show, outputError: () => {} });
 
-const { words, rest } = splitRest(process.argv);
+const { words, rest } = splitRest(withColor(process.argv));
 
 for (const verb of verbs) addVerb(verb);
 
@@ -61,9 +68,10 @@ function splitRest(argv: readonly string[]): { words: readonly string[]; rest: r
 }
 
 function manner(): Manner {
-  const { json, color }: GlobalOptions = program.opts();
-  const wanted = process.stderr.isTTY === true && !process.env.NO_COLOR;
-  return { json: json ?? process.argv.includes("--json"), colour: color ?? wanted };
+  // Where the words do not fit together, commander may not have come to this one.
+  const said = words.slice(0, words.includes("--") ? words.indexOf("--") : undefined).includes("--json");
+  const { json = said, color }: GlobalOptions = program.opts();
+  return { json, colour: isColoured(color, process.stderr, process.env) };
 }
 
 function finish(outcome: Outcome): void {
@@ -73,18 +81,8 @@ function finish(outcome: Outcome): void {
   process.exitCode = exitStatus(outcome.diagnostics);
 }
 
-/** commander's own words, in two lines where it has a suggestion. */
-function usageProblem(error: CommanderError): Outcome {
-  const [problem = "", suggestion] = error.message.replace(/^error: /, "").split("\n");
-  const help = [
-    ...(suggestion ? [suggestion.replace(/^\((.*)\)$/, "$1")] : []),
-    "`injectc help` lists the verbs, `injectc help VERB` the options of one",
-  ];
-  return { diagnostics: [usage(undefined, { problem }, { help })] };
-}
-
 function failure(error: unknown): Outcome {
-  if (error instanceof CommanderError) return usageProblem(error);
+  if (error instanceof CommanderError) return { diagnostics: [misspelt(error, words.slice(2))] };
   const { syscall, path } = error as NodeJS.ErrnoException;
   if (syscall !== undefined) {
     const problem = `${syscall}${path === undefined ? "" : ` ${path}`}: ${cause(error)}`;
@@ -104,17 +102,24 @@ for (const [signal, number] of [
 ] as const) {
   process.once(signal, () => process.exit(128 + number));
 }
-// Whoever reads our output may stop to, as in `injectc show '*' | head`.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-  process.exit(0);
-});
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    // Whoever reads our output may stop to, as in `injectc show '*' | head`; what there was to say is told by the status.
+    if (error.code === "EPIPE" || stream === process.stderr) process.exit();
+    finish(failure(error));
+    process.exit();
+  });
+}
 
 try {
   await program.parseAsync(words);
 } catch (error) {
-  const shown = error instanceof CommanderError && (error.exitCode === 0 || error.code === "commander.help");
-  // Help was asked for, or there was no verb at all and help was printed in its place.
-  if (shown) process.exitCode = error.exitCode === 0 ? 0 : 2;
-  else finish(failure(error));
+  const asked = error instanceof CommanderError && error.exitCode === 0;
+  const nothing = error instanceof CommanderError && error.code === "commander.help" && words[2] !== "help";
+  if (asked) finish({ diagnostics: [], text: shown.trimEnd(), data: { text: shown } });
+  else if (!nothing || manner().json) finish(failure(error));
+  else {
+    process.stderr.write(shown);
+    process.exitCode = 2;
+  }
 }

@@ -77,11 +77,11 @@ function lookup(table: Table, base: Btf | undefined): Btf {
     count,
     encoding,
     type,
-    find(kind, name) {
+    find: remembered((kind: BtfKind, name: string) => {
       const found = base ? [...base.find(kind, name)] : [];
       for (const i of named(table, kind, strings.offsets(name))) found.push(first + i);
       return found;
-    },
+    }),
     *names(kind) {
       if (base) yield* base.names(kind);
       for (const i of typesOf(scan, kind)) {
@@ -89,7 +89,7 @@ function lookup(table: Table, base: Btf | undefined): Btf {
         if (name) yield { name, id: first + i };
       }
     },
-    enumerator(name) {
+    enumerator: remembered((name: string) => {
       const earlier = base?.enumerator(name);
       if (earlier) return earlier;
       const offsets = strings.offsets(name);
@@ -98,7 +98,18 @@ function lookup(table: Table, base: Btf | undefined): Btf {
       const found = type(first + i);
       const value = found.kind === "enum" ? found.values.find((v) => v.name === name) : undefined;
       return value && { value: value.value, type: first + i };
-    },
+    }),
+  };
+}
+
+/** The function, which looks through all types, but only once for the same words: specs name the same again and again. */
+function remembered<A extends readonly string[], R>(look: (...words: A) => R): (...words: A) => R {
+  const known = new Map<string, { readonly result: R }>();
+  return (...words) => {
+    const key = words.join("\0");
+    const found = known.get(key) ?? { result: look(...words) };
+    known.set(key, found);
+    return found.result;
   };
 }
 

@@ -56,7 +56,8 @@ const causes: Readonly<Record<string, string>> = {
 
 /** The system's complaint in words; what is no system error is thrown on. */
 export function cause(error: unknown): string {
-  const { code } = error as NodeJS.ErrnoException;
+  const { code, syscall } = error as NodeJS.ErrnoException;
   if (!(error instanceof Error) || typeof code !== "string") throw error;
+  if (code === "EEXIST" && syscall === "mkdir") return "it is no folder";
   return causes[code] ?? code;
 }

@@ -29,6 +29,6 @@ export function splitRelease(argument: string): Checked<{ release?: Release; pat
   if (!split || existsSync(argument)) return checked({ path: argument });
   const release = parseRelease(split[1]!);
   if (release) return checked({ release, path: split[2]! });
-  const help = ["write it as in `-k 6.12=vmlinux.btf`"];
+  const help = [split[1] ? "write it as in `-k 6.12=vmlinux.btf`" : "write `-k KERNEL` or `--kernel=KERNEL`"];
   return failed(badRelease(undefined, { text: split[1]! }, { help }));
 }

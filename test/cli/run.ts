@@ -2,7 +2,8 @@
 
 import { execa } from "execa";
 
-const cli = new URL("../../out/js/cli.js", import.meta.url).pathname;
+/** What `bin.injectc` of package.json names. */
+export const cli = new URL("../../out/js/cli.js", import.meta.url).pathname;
 
 interface Surroundings {
   readonly cwd?: string;

@@ -1,13 +1,17 @@
 import { readFile } from "node:fs/promises";
+import { execa } from "execa";
 import { expect, test } from "vitest";
 import { folder } from "../build/fixture.js";
-import { codes, injectc } from "./run.js";
+import { cli, codes, injectc, start } from "./run.js";
 import { folderWith, spec } from "./specs.js";
 
 test.each<[string[], RegExp]>([
-  [["buidl"], /unknown command 'buidl'[\s\S]*build/],
+  [["buidl"], /no verb `buidl`[\s\S]*did you mean `build`\?/],
   [["check"], /there is no SPEC/],
-  [["check", "a.yaml", "--mod", "bio"], /unknown option '--mod'[\s\S]*--mode/],
+  [
+    ["check", "a.yaml", "--mod", "bio"],
+    /unknown option `--mod`[\s\S]*did you mean `--mode`\?[\s\S]*help check/,
+  ],
   [["check", "a.yaml", "--kernel"], /argument missing/],
   [["check", "a.yaml", "--mode", "bio", "--spec", "f()"], /exclude each other/],
   [["check", "--mode", "bio"], /both `--mode` and `--spec`/],
@@ -20,6 +24,9 @@ test.each<[string[], RegExp]>([
   [["verify", "x.bundle"], /`--trust CERT` is missing/],
   [["verify"], /missing required argument/],
   [["explain"], /missing required argument/],
+  [["help", "buidl"], /no verb `buidl`[\s\S]*did you mean `build`\?/],
+  [["-k", "lab-6.12", "check", "a.yaml"], /unknown option `-k`[\s\S]*stand behind it/],
+  [["check", "a.yaml", "--color=green"], /always, never, auto/],
   [["keygen", "x"], /too many arguments/],
   [["boot", "a.yaml", "--trust", "c"], /goes with a bundle/],
   [["boot"], /there is no SPEC/],
@@ -37,6 +44,8 @@ test.each<[string[], RegExp]>([
 test("without a verb, help is shown, and the exit status is that of a mistake", async () => {
   const { exit, stdout, stderr } = await injectc([]);
   expect([exit, stdout, stderr]).toEqual([2, "", expect.stringContaining("Usage: injectc")]);
+  const json = await injectc(["--json"]);
+  expect([json.exit, codes(json)]).toEqual([2, ["usage"]]);
 });
 
 test.each([
@@ -47,6 +56,8 @@ test.each([
 ])("%j is a question that is answered", async (words) => {
   const { exit, stdout, stderr } = await injectc(words);
   expect([exit, stdout, stderr]).toEqual([0, expect.stringContaining("Usage: injectc"), ""]);
+  const json = await injectc([...words, "--json"]);
+  expect(JSON.parse(json.stdout)).toEqual({ text: stdout, diagnostics: [] });
 });
 
 test("-V is the version of the package", async () => {
@@ -80,6 +91,18 @@ test("what the system refuses is no bug of ours", async () => {
     env: { TMPDIR: "/nowhere" },
   });
   expect([run.exit, codes(run)]).toEqual([1, ["system-error"]]);
+});
+
+test("who stops to read gets the exit status still", async () => {
+  const run = start(["check", "none.yaml", "-k", "lab-6.12", "--json"]);
+  run.stdout.destroy();
+  expect((await run).exitCode).toBe(1);
+});
+
+test("what is printed and finds no room is told", async () => {
+  const words = ["-c", 'exec "$0" "$@" >/dev/full', process.execPath, cli, "explain", "usage"];
+  const { exitCode, stderr } = await execa("bash", words, { reject: false });
+  expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/^error\[system-error\].*no space is left/)]);
 });
 
 test("explain prints a page, and knows what was meant", async () => {
