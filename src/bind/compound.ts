@@ -3,7 +3,7 @@
 import type { Span } from "../source.js";
 import type { Expression } from "../spec/expr.js";
 import * as codes from "./codes.js";
-import { type CType, invalidType, isScalar, sameSpace, typeLabel } from "./ctype.js";
+import { type CType, invalidType, isScalar, isTooWide, sameSpace, typeLabel } from "./ctype.js";
 import { typeExpression } from "./expression.js";
 import { asNumber, convert, isNull } from "./lower.js";
 import { variableName } from "./name.js";
@@ -47,6 +47,10 @@ function isDirect(typed: Typed): boolean {
 /** A local's first value, converted as C's simple assignment does (ISO C11 6.5.16.1). */
 function initialValue(value: Typed, type: CType, at: Span, scope: Scope): Typed {
   if (value.kind === "invalid" || type.kind === "invalid") return invalid;
+  if (isTooWide(type)) {
+    report(scope, codes.unsupportedType(at, { type: typeLabel(type) }));
+    return invalid;
+  }
   const fits =
     (type.kind === "int" && value.type.kind === "int") ||
     (type.kind === "int" && type.bool && value.type.kind === "pointer") ||

@@ -146,6 +146,11 @@ export function isScalar(type: CType): boolean {
   return type.kind === "int" || type.kind === "pointer" || type.kind === "invalid";
 }
 
+/** Whether BPF has no registers for values of the type. */
+export function isTooWide(type: CType): boolean {
+  return type.kind === "float" || (type.kind === "int" && type.size > 8);
+}
+
 /** Bytes that `sizeof` gives; `undefined` for an incomplete type. */
 export function sizeOfType(type: CType): number | undefined {
   switch (type.kind) {

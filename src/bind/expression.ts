@@ -7,6 +7,7 @@ import * as codes from "./codes.js";
 import { typeCompound } from "./compound.js";
 import { namedConstant } from "./constants.js";
 import {
+  agrees,
   type CType,
   commonType,
   decay,
@@ -14,6 +15,7 @@ import {
   intType,
   invalidType,
   isScalar,
+  isTooWide,
   promote,
   sameSpace,
   typeLabel,
@@ -242,16 +244,21 @@ function typeConditional(e: Extract<Expression, { kind: "conditional" }>, scope:
 
 function conditionalType(a: Typed, b: Typed): CType | undefined {
   if (a.type.kind === "int" && b.type.kind === "int") return commonType(a.type, b.type);
-  if (a.type.kind === "pointer" && (b.type.kind === "pointer" || isNull(b)))
-    return isNull(a) ? b.type : sameSpace(a.type, b.type);
-  if (b.type.kind === "pointer" && isNull(a)) return b.type;
-  return undefined;
+  if (a.type.kind !== "pointer" && b.type.kind !== "pointer") return undefined;
+  if (isNull(a)) return b.type;
+  if (isNull(b)) return a.type;
+  if (a.type.kind !== "pointer" || b.type.kind !== "pointer" || !agrees(a.type, b.type)) return undefined;
+  return sameSpace(a.type.to.kind === "void" ? a.type : b.type.to.kind === "void" ? b.type : a.type, b.type);
 }
 
 function typeCast(e: Extract<Expression, { kind: "cast" }>, scope: Scope): Typed {
   const type = resolveType(e.type, scope.kernel, scope.btf, (d) => report(scope, d));
   const operand = typeExpression(e.operand, scope);
   if (type.kind === "invalid" || operand.kind === "invalid") return invalid;
+  if (isTooWide(type)) {
+    report(scope, codes.unsupportedType(e.type.span, { type: typeLabel(type) }));
+    return invalid;
+  }
   if (!isScalar(type) || !isScalar(operand.type)) {
     const [bad, at] = isScalar(type) ? [operand.type, e.operand.span] : [type, e.type.span];
     report(scope, codes.badOperand(at, { operator: "cast", type: typeLabel(bad) }, fieldHint(bad)));

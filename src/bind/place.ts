@@ -5,7 +5,16 @@ import type { Span } from "../source.js";
 import type { Expression } from "../spec/expr.js";
 import { nearest } from "../spelling.js";
 import * as codes from "./codes.js";
-import { type CType, decay, fromBtf, type RecordType, sizeOfType, typeLabel, ulongType } from "./ctype.js";
+import {
+  type CType,
+  decay,
+  fromBtf,
+  isTooWide,
+  type RecordType,
+  sizeOfType,
+  typeLabel,
+  ulongType,
+} from "./ctype.js";
 import { typeExpression } from "./expression.js";
 import { asNumber, constant, convert } from "./lower.js";
 import { memberName } from "./name.js";
@@ -155,7 +164,7 @@ function elementOf(of: Place, type: CType, index: Typed, e: Expression, scope: S
 export function loadFrom(place: Place, span: Span, scope: Scope): Typed {
   const { type } = place;
   if (type.kind === "array") return { kind: "address", type: pointerTo(place, decay(type)), place };
-  if (type.kind === "float" || (type.kind === "int" && type.size > 8)) {
+  if (isTooWide(type)) {
     report(scope, codes.unsupportedType(span, { type: typeLabel(type) }));
     return { kind: "invalid", type: { kind: "invalid" } };
   }
