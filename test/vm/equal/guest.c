@@ -72,9 +72,13 @@ static struct bpf_object *load(const char *path, const char *btf)
 	LIBBPF_OPTS(bpf_object_open_opts, options, .btf_custom_path = btf);
 	struct bpf_object *object = bpf_object__open_file(path, &options);
 	struct bpf_program *program;
+	struct bpf_map *map;
 
 	if (!object)
 		die(path);
+	/* Of the maps only those with data are used here, and not every kernel has the others' types. */
+	bpf_object__for_each_map(map, object)
+		bpf_map__set_autocreate(map, strchr(bpf_map__name(map), '.') != NULL);
 	bpf_object__for_each_program(program, object) {
 		bpf_program__set_autoload(program, !strcmp(bpf_program__name(program), "run"));
 		bpf_program__set_log_level(program, 0);
