@@ -178,12 +178,22 @@ function makeVariant(
 
 const pointerTo = (name: string): CType => ({ kind: "pointer", to: { kind: "struct", name } });
 
-/** The way to a task's ancestor cgroups before there was a helper (include/linux/cgroup-defs.h of 5.7 to 5.19). */
+/**
+ * The way to a task's ancestor cgroups where there may be no helper: `ancestor_ids` up to 5.19, `ancestors` from 6.1 on
+ * (include/linux/cgroup-defs.h), on which such an object may also be loaded.
+ */
 const cgroupMembers: readonly OwnMember[] = [
   { struct: "task_struct", name: "cgroups" as CIdent, type: pointerTo("css_set") },
   { struct: "css_set", name: "dfl_cgrp" as CIdent, type: pointerTo("cgroup") },
   { struct: "cgroup", name: "level" as CIdent, type: intType },
   { struct: "cgroup", name: "ancestor_ids" as CIdent, type: { kind: "array", of: ulongType, length: 0 } },
+  {
+    struct: "cgroup",
+    name: "ancestors" as CIdent,
+    type: { kind: "array", of: pointerTo("cgroup"), length: 0 },
+  },
+  { struct: "cgroup", name: "kn" as CIdent, type: pointerTo("kernfs_node") },
+  { struct: "kernfs_node", name: "id" as CIdent, type: ulongType },
 ];
 
 /** What the programs read beside the predicates: registers, and the bounds of the task's stack. */
@@ -239,7 +249,10 @@ function stackSize({ arch, config }: Kernel): number {
   return (pages64k[arch] ? 65536 : 16384) * kasan;
 }
 
-/** Variants that are the same but for the kernels that they serve become one. */
+/**
+ * Variants that are the same but for the kernels that they serve become one. Those that demand more come first: a loader
+ * takes the first that its kernel can do.
+ */
 function fewest(variants: readonly Variant[]): Variant[] {
   const groups = new Map<string, Variant>();
   for (const variant of variants) {
@@ -247,7 +260,7 @@ function fewest(variants: readonly Variant[]): Variant[] {
     const same = groups.get(key);
     groups.set(key, same ? { ...same, kernels: [...same.kernels, ...variant.kernels] } : variant);
   }
-  return [...groups.values()];
+  return [...groups.values()].sort((a, b) => b.needs.features.length - a.needs.features.length);
 }
 
 function canonical(key: string, value: unknown): unknown {

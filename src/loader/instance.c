@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <openssl/evp.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,19 +27,56 @@ void instance__identify(const struct file *manifest, char id[ID_SIZE])
 		snprintf(id + 2 * i, 3, "%02x", digest[i]);
 }
 
-/* A map's descriptor if it has this name, else a negative errno; it may be gone by now. */
-static int map__open(__u32 map, const char *name)
+int instance__name(const char *name, char id[ID_SIZE])
 {
-	struct bpf_map_info info = {};
-	__u32 size = sizeof(info);
-	int fd = bpf_map_get_fd_by_id(map);
+	struct bundle bundle = {};
+	const struct file *manifest;
+	int err;
 
-	if (fd < 0)
-		return fd;
-	if (!bpf_obj_get_info_by_fd(fd, &info, &size) && !strcmp(info.name, name))
-		return fd;
-	close(fd);
-	return -ENOENT;
+	if (strlen(name) == ID_SIZE - 1 && strspn(name, "0123456789abcdef") == ID_SIZE - 1 && access(name, F_OK)) {
+		memcpy(id, name, ID_SIZE);
+		return 0;
+	}
+	err = bundle__open(&bundle, name);
+	manifest = err ? NULL : bundle__file(&bundle, MANIFEST_FILE);
+	if (manifest)
+		instance__identify(manifest, id);
+	else if (!err)
+		err = report__error(STAGE_OPEN, "this is no bundle: it holds no %s", MANIFEST_FILE);
+	bundle__close(&bundle);
+	return err;
+}
+
+int instance__next(__u32 *position, const char *id, const char *section)
+{
+	char name[BPF_OBJ_NAME_LEN];
+	int err;
+
+	snprintf(name, sizeof(name), "%s%s", id, section);
+	while (!(err = bpf_map_get_next_id(*position, position))) {
+		struct bpf_map_info info = {};
+		__u32 size = sizeof(info);
+		int fd = bpf_map_get_fd_by_id(*position);
+
+		if (fd == -ENOENT)
+			continue; /* gone since */
+		if (fd < 0)
+			return fd;
+		if (!bpf_obj_get_info_by_fd(fd, &info, &size) && !strcmp(info.name, name))
+			return fd;
+		close(fd);
+	}
+	return err;
+}
+
+/* Reports that nothing is loaded of the bundle, or with another errno than -ENOENT that one can't look. */
+static int instance__report_none(const char *id, int err)
+{
+	if (err == -ENOENT)
+		return report__error(STAGE_LOAD, "nothing is loaded of the bundle %s: its loader has ended, or runs on another node",
+				     id);
+	return report__error(STAGE_LOAD, "can't look for loaders of the bundle %s: %s; that takes CAP_SYS_ADMIN", id,
+			     strerror(-err));
 }
 
 /* What a map of variables (the kernel keeps the BTF of it) has for a variable of 32 bits; 0 if nothing. */
@@ -63,48 +101,80 @@ static __u32 map__read(int fd, const char *section, const char *name)
 	return value;
 }
 
-/*
- * Another process that has loaded the bundle: one that lives, if there is one. 0 where there is none, or a negative errno.
- */
-static int rival__find(const char *id)
+/* The process that loaded the object whose .rodata this is. Closes the map. */
+static pid_t loader__find(int rodata)
 {
-	char name[BPF_OBJ_NAME_LEN];
-	__u32 map = 0;
-	int rival = 0, err;
+	pid_t loader = map__read(rodata, ".rodata", "loader_tgid");
 
-	snprintf(name, sizeof(name), "%s.rodata", id);
-	while (!(err = bpf_map_get_next_id(map, &map))) {
-		int fd = map__open(map, name), pid;
+	close(rodata);
+	return loader;
+}
 
-		if (fd < 0)
+static bool is_alive(pid_t process)
+{
+	return !kill(process, 0) || errno == EPERM;
+}
+
+/* Another process that has loaded the bundle, and if there is one, one that lives. 0 for none, or a negative errno. */
+static pid_t rival__find(const char *id)
+{
+	__u32 position = 0;
+	pid_t rival = 0;
+	int map;
+
+	while ((map = instance__next(&position, id, ".rodata")) >= 0) {
+		pid_t loader = loader__find(map);
+
+		if (!loader || loader == getpid())
 			continue;
-		pid = map__read(fd, ".rodata", "loader_tgid");
-		close(fd);
-		if (!pid || pid == getpid())
-			continue;
-		rival = pid;
-		if (!kill(pid, 0) || errno == EPERM)
-			break;
+		rival = loader;
+		if (is_alive(rival))
+			return rival;
 	}
-	return err && err != -ENOENT ? err : rival;
+	return map == -ENOENT ? rival : map;
 }
 
 int instance__check_alone(const char *id)
 {
 	for (int i = 0; i < PATIENCE; i++) {
-		int rival = rival__find(id);
+		pid_t rival = rival__find(id);
 
 		if (rival < 0)
 			report__words("can't look for other loaders of this bundle: %s; that takes CAP_SYS_ADMIN",
 				      strerror(-rival));
 		if (rival <= 0)
 			return 0;
-		if (!kill(rival, 0) || errno == EPERM)
+		if (is_alive(rival))
 			return report__error(STAGE_LOAD, "process %d has this bundle loaded already, and with a second one its "
-					     "limits would count twice: end that one first (`kill %d`), or give `--again` if "
-					     "this is meant", rival, rival);
+					     "limits would count twice: change that one by `--set`, end it by `--stop`, or give "
+					     "`--again` if this is meant", rival);
 		usleep(MOMENT_US);
 	}
 	/* Somebody keeps the maps of a dead loader; without it they are attached to nothing. */
 	return 0;
+}
+
+int instance__check_loaded(const char *id)
+{
+	pid_t rival = rival__find(id);
+
+	return rival > 0 && is_alive(rival) ? 0 : instance__report_none(id, rival < 0 ? rival : -ENOENT);
+}
+
+int instance__stop(const char *id)
+{
+	__u32 position = 0;
+	size_t stopped = 0;
+	int map;
+
+	while ((map = instance__next(&position, id, ".rodata")) >= 0) {
+		pid_t loader = loader__find(map);
+
+		if (loader && !kill(loader, SIGTERM))
+			stopped++;
+		else if (loader && errno == EPERM)
+			return report__error(STAGE_LOAD, "process %d has the bundle loaded, and may not be ended: run this as root",
+					     loader);
+	}
+	return stopped && map == -ENOENT ? 0 : instance__report_none(id, map);
 }

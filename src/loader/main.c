@@ -46,6 +46,17 @@ static int targets__resolve(struct targets *targets, const struct options *optio
 			     "--pid, --tid, --cgroup, --comm or --uid, or `--all` if that is meant");
 }
 
+/* What the command line wants of loaders that run. */
+static int instance__direct(const struct options *options)
+{
+	char id[ID_SIZE] = "";
+	int err = instance__name(options->bundle, id);
+
+	if (err)
+		return err;
+	return options->stop ? instance__stop(id) : settings__change(id, options->sets, options->set_count);
+}
+
 /* The command line's word counts before the bundle's. */
 static __u64 knob__or(const struct knob *knob, __u64 otherwise)
 {
@@ -71,6 +82,10 @@ int main(int argc, char **argv)
 	err = options__parse(&options, argc, argv);
 	if (err || options.answered)
 		goto cleanup;
+	if (options.stop || options.set_count) {
+		err = instance__direct(&options);
+		goto cleanup;
+	}
 
 	err = bundle__open(&bundle, options.bundle);
 	if (err)
@@ -83,15 +98,10 @@ int main(int argc, char **argv)
 	err = targets__resolve(&targets, &options, &manifest);
 	if (err)
 		goto cleanup;
-	settings = (struct settings){
-		.probability = knob__or(&options.probability, manifest.trigger.probability),
-		.times = knob__or(&options.times, manifest.trigger.times),
-		.interval = manifest.trigger.interval,
-		.space = manifest.trigger.space,
-		.observe = options.observe,
-		.loader_tgid = getpid(),
-		.targets = &targets,
-	};
+	settings = manifest.trigger;
+	settings.values[SETTING_PROBABILITY] = knob__or(&options.probability, settings.values[SETTING_PROBABILITY]);
+	settings.values[SETTING_TIMES] = knob__or(&options.times, settings.values[SETTING_TIMES]);
+	settings.values[SETTING_OBSERVE] = options.observe;
 
 	kernel__open(&kernel);
 	err = select__object(&selected, &manifest, &kernel, options.backend);
@@ -100,7 +110,7 @@ int main(int argc, char **argv)
 	err = object__open(&object, &bundle, &manifest, selected, &kernel);
 	if (err)
 		goto cleanup;
-	err = object__load(&object, &settings);
+	err = object__load(&object, &settings, &targets);
 	if (err)
 		goto cleanup;
 
@@ -119,7 +129,7 @@ int main(int argc, char **argv)
 	if (err)
 		goto cleanup;
 
-	reason = wait__run(&vigil, knob__or(&options.duration, manifest.duration), &object);
+	reason = wait__run(&vigil, knob__or(&options.duration, manifest.duration), &object, &targets);
 
 	object__detach(&object);
 	err = !reason || object__count(&object, &counters);

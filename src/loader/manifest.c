@@ -28,7 +28,7 @@ static int frames__check(struct frames *frames, json_t *list)
 	return 0;
 }
 
-static int trigger__check(struct trigger *trigger, json_t *json)
+static int trigger__check(struct settings *trigger, json_t *json)
 {
 	json_int_t probability, times, interval, space;
 	int once;
@@ -39,7 +39,7 @@ static int trigger__check(struct trigger *trigger, json_t *json)
 		return err;
 	if (probability < 1 || probability > ALWAYS || times < 0 || interval < 1 || space < 0)
 		return schema__refuse("trigger", "holds a number out of its range");
-	*trigger = (struct trigger){ probability, times, interval, space };
+	*trigger = (struct settings){ { probability, times, interval, space, 0 } };
 	return 0;
 }
 

@@ -9,6 +9,7 @@
 #include "bundle.h"
 #include "instance.h"
 #include "report.h"
+#include "settings.h"
 #include "target.h"
 
 #define MAX_OBJECTS 64
@@ -23,13 +24,6 @@ struct manifest_object {
 	json_t *config;
 };
 
-struct trigger {
-	__u64 probability; /* units of 2^-32 */
-	__u64 times;	   /* 0: no limit */
-	__u64 interval;
-	__u64 space;
-};
-
 /* All strings live as long as `root`. */
 struct manifest {
 	json_t *root;
@@ -37,7 +31,7 @@ struct manifest {
 	/* The function that fails. */
 	const char *function;
 	struct frames frames;
-	struct trigger trigger;
+	struct settings trigger;
 	/* By kind: lists of numbers or of strings. */
 	json_t *targets[TARGET_KINDS];
 	/* Nanoseconds to live; 0: until told to stop. */

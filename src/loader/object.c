@@ -68,26 +68,18 @@ int object__open(struct object *object, const struct bundle *bundle, const struc
 	return 0;
 }
 
-static int rodata__set(struct object *object, const struct settings *settings)
+struct variable {
+	const char *name;
+	const void *value;
+	size_t size;
+	/* An object for a fault without a size has nothing that counts bytes. */
+	bool optional;
+};
+
+/* Gives variables of a section the values with which they are loaded. */
+static int section__set(const struct object *object, const char *section, const struct variable *variables, size_t count)
 {
-	const __u32 *kinds = &settings->targets->kinds, *levels = &settings->targets->cgroup_levels;
-	const struct {
-		const char *name;
-		const void *value;
-		size_t size;
-		/* An object for a fault without a size has nothing that counts bytes. */
-		bool optional;
-	} variables[] = {
-		{ "probability", &settings->probability, sizeof(settings->probability), false },
-		{ "times", &settings->times, sizeof(settings->times), false },
-		{ "interval", &settings->interval, sizeof(settings->interval), false },
-		{ "space", &settings->space, sizeof(settings->space), settings->space == 0 },
-		{ "observe", &settings->observe, sizeof(settings->observe), false },
-		{ "target_kinds", kinds, sizeof(*kinds), false },
-		{ "cgroup_levels", levels, sizeof(*levels), false },
-		{ "loader_tgid", &settings->loader_tgid, sizeof(settings->loader_tgid), false },
-	};
-	struct bpf_map *map = bpf_object__find_map_by_name(object->bpf, ".rodata");
+	struct bpf_map *map = bpf_object__find_map_by_name(object->bpf, section);
 	const void *initial;
 	size_t size = 0;
 	char *data;
@@ -95,25 +87,48 @@ static int rodata__set(struct object *object, const struct settings *settings)
 
 	initial = map ? bpf_map__initial_value(map, &size) : NULL;
 	if (!initial)
-		return object__foreign(object, ".rodata");
+		return object__foreign(object, section);
 	data = malloc(size);
 	if (!data)
 		return report__error(STAGE_LOAD, "out of memory");
 	memcpy(data, initial, size);
-	for (size_t i = 0; i < sizeof(variables) / sizeof(*variables); i++) {
-		long offset = variable__find(bpf_object__btf(object->bpf), ".rodata", variables[i].name, variables[i].size);
+	for (size_t i = 0; i < count; i++) {
+		const struct variable *variable = &variables[i];
+		long offset = variable__find(bpf_object__btf(object->bpf), section, variable->name, variable->size);
 
-		if (offset < 0 && variables[i].optional)
+		if (offset < 0 && variable->optional)
 			continue;
-		if (offset < 0 || offset + variables[i].size > size) {
+		if (offset < 0 || offset + variable->size > size) {
 			free(data);
-			return object__foreign(object, variables[i].name);
+			return object__foreign(object, variable->name);
 		}
-		memcpy(data + offset, variables[i].value, variables[i].size);
+		memcpy(data + offset, variable->value, variable->size);
 	}
 	err = bpf_map__set_initial_value(map, data, size);
 	free(data);
-	return err ? object__foreign(object, ".rodata") : 0;
+	return err ? object__foreign(object, section) : 0;
+}
+
+static int settings__set(const struct object *object, const struct settings *settings)
+{
+	struct variable variables[SETTINGS];
+
+	for (int i = 0; i < SETTINGS; i++)
+		variables[i] = (struct variable){ setting_names[i], &settings->values[i], sizeof(*settings->values),
+						  i == SETTING_SPACE && !settings->values[i] };
+	return section__set(object, SETTINGS_SECTION, variables, SETTINGS);
+}
+
+static int aim__set(const struct object *object, const struct targets *targets)
+{
+	const __u32 loader = getpid();
+	const struct variable variables[] = {
+		{ "target_kinds", &targets->kinds, sizeof(targets->kinds), false },
+		{ "cgroup_levels", &targets->cgroup_levels, sizeof(targets->cgroup_levels), false },
+		{ "loader_tgid", &loader, sizeof(loader), false },
+	};
+
+	return section__set(object, ".rodata", variables, sizeof(variables) / sizeof(*variables));
 }
 
 /* Makes room for the targets while it still can be made. */
@@ -133,8 +148,8 @@ static int targets__fill(struct bpf_map *map, const struct targets *targets)
 	const __u32 present = 1;
 
 	for (size_t i = 0; i < targets->count; i++) {
-		int err = bpf_map__update_elem(map, &targets->list[i], sizeof(*targets->list), &present, sizeof(present),
-					       BPF_ANY);
+		int err = bpf_map__update_elem(map, &targets->list[i].target, sizeof(struct target), &present,
+					       sizeof(present), BPF_ANY);
 
 		if (err)
 			return report__error(STAGE_LOAD, "can't tell the kernel of the targets: %s", strerror(-err));
@@ -142,14 +157,14 @@ static int targets__fill(struct bpf_map *map, const struct targets *targets)
 	return 0;
 }
 
-int object__load(struct object *object, const struct settings *settings)
+int object__load(struct object *object, const struct settings *settings, const struct targets *targets)
 {
 	struct bpf_program *program;
 	struct bpf_map *map;
-	int err = rodata__set(object, settings);
+	int err = settings__set(object, settings);
 
-	if (!err)
-		err = targets__prepare(object, settings->targets, &map);
+	err = err ? err : aim__set(object, targets);
+	err = err ? err : targets__prepare(object, targets, &map);
 	if (err)
 		return err;
 	object->log = calloc(1, LOG_SIZE);
@@ -159,23 +174,56 @@ int object__load(struct object *object, const struct settings *settings)
 	bpf_object__for_each_program(program, object->bpf)
 		bpf_program__set_log_buf(program, object->log, LOG_SIZE);
 	err = bpf_object__load(object->bpf);
-	return err ? refusal__report_load(object, err) : targets__fill(map, settings->targets);
+	return err ? refusal__report_load(object, err) : targets__fill(map, targets);
+}
+
+int object__forget(const struct object *object, const struct target *target)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(object->bpf, "targets");
+
+	int err = bpf_map__delete_elem(map, target, sizeof(*target), 0);
+
+	return err == -ENOENT ? 0 : err;
+}
+
+/* A copy of what is in a map of variables; to be freed. NULL, with errno, where it can't be read. */
+static char *section__read(const struct bpf_map *map)
+{
+	char *value = malloc(bpf_map__value_size(map));
+	const __u32 key = 0;
+
+	if (!value || !bpf_map__lookup_elem(map, &key, sizeof(key), value, bpf_map__value_size(map), 0))
+		return value;
+	free(value);
+	return NULL;
+}
+
+int object__settings(const struct object *object, struct settings *settings)
+{
+	char *value = section__read(bpf_object__find_map_by_name(object->bpf, SETTINGS_SECTION));
+
+	*settings = (struct settings){};
+	if (!value)
+		return -errno;
+	for (int i = 0; i < SETTINGS; i++) {
+		long offset = setting__find(bpf_object__btf(object->bpf), i);
+
+		if (offset >= 0)
+			memcpy(&settings->values[i], value + offset, sizeof(*settings->values));
+	}
+	free(value);
+	return 0;
 }
 
 int object__count(const struct object *object, struct counters *counters)
 {
-	size_t size = bpf_map__value_size(object->bss);
+	char *value = section__read(object->bss);
 	struct bpf_program *program;
-	const __u32 key = 0;
 	const __u64 *words;
-	char *value = malloc(size);
-	int err;
+	int err = 0;
 
 	if (!value)
-		return -ENOMEM;
-	err = bpf_map__lookup_elem(object->bss, &key, sizeof(key), value, size, 0);
-	if (err)
-		goto out;
+		return -errno;
 	words = (const __u64 *)(value + object->counters_offset);
 	*counters = (struct counters){ words[0], words[1], words[2], words[3], words[4], {}, 0 };
 	memcpy(counters->frames, words + COUNTER_WORDS,
@@ -186,10 +234,9 @@ int object__count(const struct object *object, struct counters *counters)
 
 		err = bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &info_size);
 		if (err)
-			goto out;
+			break;
 		counters->missed += info.recursion_misses;
 	}
-out:
 	free(value);
 	return err;
 }

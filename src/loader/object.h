@@ -8,18 +8,8 @@
 #include "kernel.h"
 #include "manifest.h"
 #include "report.h"
+#include "settings.h"
 #include "target.h"
-
-/* What a generated object reads from its .rodata, by the variables' names. */
-struct settings {
-	__u64 probability; /* units of 2^-32 */
-	__u64 times;	   /* 0: no limit */
-	__u64 interval;
-	__u64 space;
-	__u32 observe;
-	__u32 loader_tgid;
-	const struct targets *targets;
-};
 
 struct object {
 	const struct manifest_object *entry;
@@ -38,14 +28,16 @@ struct object {
 /* Each returns 0, or reports and returns the exit status. */
 int object__open(struct object *object, const struct bundle *bundle, const struct manifest *manifest,
 		 const struct manifest_object *entry, const struct kernel *kernel);
-int object__load(struct object *object, const struct settings *settings);
+int object__load(struct object *object, const struct settings *settings, const struct targets *targets);
 
 /* Attaches all programs, or none; attach.c. Links are not pinned: they end with this process, however it ends. */
 int object__attach(struct object *object);
 void object__detach(struct object *object);
 int object__report_attached(const struct object *object);
 
-/* 0, or a negative errno. */
+/* Each returns 0, or a negative errno. object__forget() makes a target one no longer, if it is. */
+int object__forget(const struct object *object, const struct target *target);
+int object__settings(const struct object *object, struct settings *settings);
 int object__count(const struct object *object, struct counters *counters);
 
 void object__close(struct object *object);

@@ -11,7 +11,7 @@
 #include "number.h"
 #include "report.h"
 
-enum option_id { TRUST, TARGET, ALL, OBSERVE, AGAIN, PROBABILITY, TIMES, DURATION, BACKEND, HELP, RELEASE };
+enum option_id { TRUST, TARGET, ALL, OBSERVE, AGAIN, SET, STOP, PROBABILITY, TIMES, DURATION, BACKEND, HELP, RELEASE };
 
 /* An option; `value` is what usage calls its value, NULL where it takes none. */
 static const struct option {
@@ -34,6 +34,8 @@ static const struct option {
 	{ "duration", "D", DURATION, 0, "detach after this time: 300ms, 1.5h, 2h45m" },
 	{ "again", NULL, AGAIN, 0, "even where another loader has this bundle attached: limits count twice" },
 	{ "backend", "B", BACKEND, 0, "fmod_ret or override; else the first that this kernel can do" },
+	{ "set", "NAME=V", SET, 0, "change a bundle that is loaded: probability, times, interval, space, observe" },
+	{ "stop", NULL, STOP, 0, "end the loaders of a bundle" },
 	{ "help", NULL, HELP, 0, "print this" },
 	{ "version", NULL, RELEASE, 0, "print the versions of this program and its libraries" },
 };
@@ -41,7 +43,9 @@ static const struct option {
 
 static void usage__print(void)
 {
-	puts("usage: inject-load BUNDLE --trust CERT [options]\n\n"
+	puts("usage: inject-load BUNDLE --trust CERT [options]\n"
+	     "       inject-load --set NAME=VALUE [--set ...] BUNDLE|ID\n"
+	     "       inject-load --stop BUNDLE|ID\n\n"
 	     "Checks a bundle, attaches the object in it that fits this kernel, and detaches when the time is over or a\n"
 	     "signal comes (SIGINT, SIGTERM, SIGHUP). Prints one JSON object a line.\n");
 	for (size_t i = 0; i < OPTION_COUNT; i++) {
@@ -134,6 +138,12 @@ static int option__apply(struct options *options, const struct option *option, c
 	case AGAIN:
 		options->again = true;
 		return 0;
+	case SET:
+		options->sets[options->set_count++] = (char *)value;
+		return 0;
+	case STOP:
+		options->stop = true;
+		return 0;
 	case PROBABILITY:
 		return knob__set(&options->probability, name, value,
 				 number__probability(value, &options->probability.value),
@@ -159,11 +169,24 @@ static int option__apply(struct options *options, const struct option *option, c
 	return 0;
 }
 
+/* Of a command line that is about a bundle already loaded. */
+static int others__check(const struct options *options)
+{
+	if (!options->trust && !options->backend && !options->wish_count && !options->all && !options->observe &&
+	    !options->again && !options->probability.given && !options->times.given && !options->duration.given &&
+	    !(options->stop && options->set_count))
+		return 0;
+	return report__error(STAGE_USAGE, "`--%s` is about a bundle that is loaded; it goes with no other option",
+			     options->stop ? "stop" : "set");
+}
+
 /* Of a whole command line: what must be there, and what excludes what. */
 static int options__check(const struct options *options)
 {
 	if (!options->bundle)
 		return report__error(STAGE_USAGE, "no bundle is given; name its folder (see --help)");
+	if (options->stop || options->set_count)
+		return others__check(options);
 	if (!options->trust)
 		return report__error(STAGE_USAGE, "no certificate is given; name the one that must vouch for the bundle "
 				     "with `--trust CERT`");
@@ -178,7 +201,8 @@ int options__parse(struct options *options, int argc, char **argv)
 	bool only_names = false;
 
 	options->wishes = calloc(argc + 1, sizeof(*options->wishes));
-	if (!options->wishes)
+	options->sets = calloc(argc + 1, sizeof(*options->sets));
+	if (!options->wishes || !options->sets)
 		return report__error(STAGE_OPEN, "out of memory");
 
 	for (int i = 1; i < argc && !options->answered; i++) {
@@ -218,5 +242,6 @@ int options__parse(struct options *options, int argc, char **argv)
 void options__close(struct options *options)
 {
 	free(options->wishes);
+	free(options->sets);
 	*options = (struct options){};
 }

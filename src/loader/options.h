@@ -28,6 +28,10 @@ struct options {
 	size_t wish_count;
 	bool all;
 	bool observe;
+	/* Instead of loading: end the bundle's loaders, or change what they loaded by these assignments. */
+	bool stop;
+	char **sets;
+	size_t set_count;
 	bool again;
 	/* The bundle's own value stands where none is given. */
 	struct knob probability; /* units of 2^-32 */

@@ -173,6 +173,24 @@ int report__counters(const struct frames *frames, const struct counters *counter
 			   true);
 }
 
+int report__gone(const struct target *target)
+{
+	return line__print(json_pack("{s:s, s:{s:I}}", "event", "gone", "target", target_names[target->kind],
+				     (json_int_t)target->id),
+			   false);
+}
+
+int report__settings(const struct settings *settings)
+{
+	const __u64 *values = settings->values;
+
+	return line__print(json_pack("{s:s, s:{s:f, s:I, s:I, s:I, s:b}}", "event", "settings", "settings", "probability",
+				     values[SETTING_PROBABILITY] / 0x1p32, "times", (json_int_t)values[SETTING_TIMES],
+				     "interval", (json_int_t)values[SETTING_INTERVAL], "space",
+				     (json_int_t)values[SETTING_SPACE], "observe", values[SETTING_OBSERVE] != 0),
+			   false);
+}
+
 int report__detached(const char *reason, const struct frames *frames, const struct counters *counters)
 {
 	return line__print(json_pack("{s:s, s:s, s:o}", "event", "detached", "reason", reason, "counters",

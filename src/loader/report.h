@@ -6,6 +6,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "settings.h"
+#include "target.h"
+
 /* The most frames that a call chain has. */
 #define MAX_FRAMES 16
 
@@ -62,6 +65,8 @@ int report__error_log(enum stage stage, const char *log, const char *format, ...
 /* Events. Each returns 0, or 1 when stdout takes no more. report__counters() gives way to a reader that is slow. */
 int report__attached(const struct attached *attached);
 int report__counters(const struct frames *frames, const struct counters *counters);
+int report__gone(const struct target *target);
+int report__settings(const struct settings *settings);
 int report__detached(const char *reason, const struct frames *frames, const struct counters *counters);
 
 /* A line or more for people, control characters made visible. */

@@ -4,14 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/magic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
+#include "cgroup.h"
 #include "number.h"
 #include "report.h"
 
@@ -19,9 +18,6 @@
 #define MAX_VALUE 4096
 /* Inode of the first PID namespace: PROC_PID_INIT_INO of include/linux/proc_ns.h. */
 #define FIRST_PID_NAMESPACE 0xeffffffcU
-/* Inode of the root of the cgroup v2 hierarchy: the first that kernfs gives. */
-#define ROOT_CGROUP 1
-
 _Static_assert(sizeof(struct target) == 24, "the layout is part of the contract with generated objects");
 
 const char *const target_names[TARGET_KINDS] = {
@@ -94,83 +90,14 @@ static int task__check(enum target_kind kind, const char *value, __u64 id)
 	return report__error(STAGE_TARGET, "there is no %s %s", kind == TARGET_PID ? "process" : "thread", value);
 }
 
-/*
- * statx() of a cgroup's folder: its inode is the cgroup's id, as BPF gives it, from 5.5 on (cgroup_id() of
- * include/linux/cgroup.h). The id of the mount through which it is seen is known from 5.8 on.
- */
-static int cgroup__look(int fd, struct statx *is)
-{
-	return statx(fd, "", AT_EMPTY_PATH, STATX_INO | STATX_MNT_ID, is);
-}
-
-static bool is_same_mount(const struct statx *a, const struct statx *b)
-{
-	return a->stx_dev_major == b->stx_dev_major && a->stx_dev_minor == b->stx_dev_minor &&
-	       a->stx_mnt_id == b->stx_mnt_id;
-}
-
-/*
- * How far `fd` lies below the top of its mount. `exact` tells whether that top is the root of the hierarchy; a cgroup
- * namespace or a bind mount shows only a part. Closes `fd`.
- */
-static unsigned int cgroup__depth(int fd, const struct statx *is, bool *exact)
-{
-	struct statx here = *is, parent;
-	unsigned int depth = 0;
-
-	for (;; depth++) {
-		int up = openat(fd, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
-
-		close(fd);
-		fd = up;
-		if (fd < 0 || cgroup__look(fd, &parent) || !is_same_mount(&parent, &here) ||
-		    parent.stx_ino == here.stx_ino)
-			break;
-		here = parent;
-	}
-	if (fd >= 0)
-		close(fd);
-	*exact = here.stx_ino == ROOT_CGROUP;
-	return depth;
-}
-
-static int cgroup__find(const char *path, __u64 *id, __u32 *levels)
-{
-	int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	unsigned int depth;
-	struct statfs fs;
-	struct statx is;
-	bool exact;
-
-	if (fd < 0)
-		return report__error(STAGE_TARGET, "can't open the cgroup `%s`: %s; give its folder, such as "
-				     "/sys/fs/cgroup/system.slice", path, strerror(errno));
-	if (fstatfs(fd, &fs) || cgroup__look(fd, &is) || fs.f_type != CGROUP2_SUPER_MAGIC) {
-		close(fd);
-		if (fs.f_type == CGROUP_SUPER_MAGIC)
-			return report__error(STAGE_TARGET, "`%s` is a cgroup of version 1, and only those of version 2 can be told "
-					     "apart in BPF: give the folder of version 2, often below /sys/fs/cgroup/unified; where "
-					     "none is mounted, its tasks can be given by --pid, --comm or --uid", path);
-		return report__error(STAGE_TARGET, "`%s` is not a folder of the cgroup v2 hierarchy; give one such as "
-				     "/sys/fs/cgroup/system.slice", path);
-	}
-	*id = is.stx_ino;
-	depth = cgroup__depth(fd, &is, &exact);
-	if (depth > 31)
-		return report__error(STAGE_TARGET, "the cgroup `%s` lies more than 31 levels deep", path);
-	/* Seen from inside, it may be at any depth from there on; to look at more of them costs only time. */
-	*levels = exact ? 1U << depth : ~0U << depth;
-	return 0;
-}
-
 int targets__add(struct targets *targets, enum target_kind kind, const char *value)
 {
 	struct target target = { .kind = kind };
 	char text[MAX_VALUE];
 	const char *complaint;
-	struct target *list;
+	struct aim *list;
 	__u32 levels = 0;
-	int err = 0;
+	int folder = -1, err = 0;
 
 	if (*value == '@') {
 		err = value__read(value + 1, text);
@@ -184,20 +111,54 @@ int targets__add(struct targets *targets, enum target_kind kind, const char *val
 	if (kind == TARGET_COMM)
 		memcpy(target.comm, value, strlen(value));
 	else if (kind == TARGET_CGROUP)
-		err = cgroup__find(value, &target.id, &levels);
+		err = cgroup__find(value, &target.id, &levels, &folder);
 	else if (number__decimal(value, max_ids[kind], &target.id) && kind != TARGET_UID)
 		err = task__check(kind, value, target.id);
 	if (err)
 		return err;
 
 	list = reallocarray(targets->list, targets->count + 1, sizeof(*list));
-	if (!list)
+	if (!list) {
+		if (folder >= 0)
+			close(folder);
 		return report__error(STAGE_TARGET, "out of memory");
+	}
 	targets->list = list;
-	list[targets->count++] = target;
+	list[targets->count++] = (struct aim){ target, folder };
 	targets->kinds |= 1U << kind;
 	targets->cgroup_levels |= levels;
 	return 0;
+}
+
+/* A name or a user may always come again. */
+static bool aim__is_gone(const struct aim *aim)
+{
+	switch ((enum target_kind)aim->target.kind) {
+	case TARGET_PID:
+		return syscall(SYS_tgkill, (int)aim->target.id, (int)aim->target.id, 0) && errno != EPERM;
+	case TARGET_TID:
+		return syscall(SYS_tkill, (int)aim->target.id, 0) && errno != EPERM;
+	case TARGET_CGROUP:
+		return !cgroup__exists(aim->folder);
+	default:
+		return false;
+	}
+}
+
+bool targets__lose(struct targets *targets, struct target *gone)
+{
+	for (size_t i = 0; i < targets->count; i++) {
+		struct aim *aim = &targets->list[i];
+
+		if (!aim__is_gone(aim))
+			continue;
+		*gone = aim->target;
+		if (aim->folder >= 0)
+			close(aim->folder);
+		*aim = targets->list[--targets->count];
+		return true;
+	}
+	return false;
 }
 
 int targets__check_namespace(void)
@@ -213,6 +174,9 @@ int targets__check_namespace(void)
 
 void targets__close(struct targets *targets)
 {
+	for (size_t i = 0; i < targets->count; i++)
+		if (targets->list[i].folder >= 0)
+			close(targets->list[i].folder);
 	free(targets->list);
 	*targets = (struct targets){};
 }

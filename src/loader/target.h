@@ -25,8 +25,14 @@ struct target {
 	};
 };
 
+struct aim {
+	struct target target;
+	/* A cgroup's, open; else -1. */
+	int folder;
+};
+
 struct targets {
-	struct target *list;
+	struct aim *list;
 	size_t count;
 	/* What the object must look at: a bit for each kind, and one for each depth at which a target cgroup may lie. */
 	__u32 kinds;
@@ -41,6 +47,9 @@ const char *target__complaint(enum target_kind kind, const char *value);
 
 /* Adds what `value` names, or the file does that `@FILE` names. It must exist. 0, or reports and returns the exit status. */
 int targets__add(struct targets *targets, enum target_kind kind, const char *value);
+
+/* Takes a target that is there no longer off the list, into `gone`. False once there is none. */
+bool targets__lose(struct targets *targets, struct target *gone);
 
 /* Whether the numbers of tasks here are the numbers that the kernel, and so BPF, has for them. Reports if they are not. */
 int targets__check_namespace(void);

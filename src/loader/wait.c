@@ -61,6 +61,30 @@ static int counters__print(const struct object *object, struct counters *last)
 	return report__counters(&object->manifest->frames, &counters);
 }
 
+/* Prints the settings if somebody has made them others than `last`, which they become. */
+static int settings__print(const struct object *object, struct settings *last)
+{
+	struct settings settings;
+
+	if (object__settings(object, &settings))
+		return 1;
+	if (!memcmp(last, &settings, sizeof(settings)))
+		return 0;
+	*last = settings;
+	return report__settings(&settings);
+}
+
+/* Lets go of targets that are gone: their numbers may come again, for somebody who is not meant. */
+static int targets__check(const struct object *object, struct targets *targets)
+{
+	struct target gone;
+
+	while (targets__lose(targets, &gone))
+		if (object__forget(object, &gone) || report__gone(&gone))
+			return 1;
+	return 0;
+}
+
 /* Can't go on. */
 static const char *wait__fail(const char *why)
 {
@@ -68,7 +92,7 @@ static const char *wait__fail(const char *why)
 	return NULL;
 }
 
-const char *wait__run(const struct vigil *vigil, __u64 duration, const struct object *object)
+const char *wait__run(const struct vigil *vigil, __u64 duration, const struct object *object, struct targets *targets)
 {
 	struct pollfd on[] = {
 		{ .fd = vigil->signals, .events = POLLIN },
@@ -77,8 +101,11 @@ const char *wait__run(const struct vigil *vigil, __u64 duration, const struct ob
 		{ .fd = STDOUT_FILENO }, /* only to see its reader go */
 	};
 	struct counters last = {};
+	struct settings settings;
 	__u64 ticks;
 
+	if (object__settings(object, &settings))
+		return wait__fail("can't read the settings");
 	if (timer__start(vigil->tick, SECOND, true) || timer__start(vigil->deadline, duration, false))
 		return wait__fail("can't start the timers");
 	for (;;) {
@@ -93,8 +120,12 @@ const char *wait__run(const struct vigil *vigil, __u64 duration, const struct ob
 			return "deadline";
 		if (on[3].revents)
 			return wait__fail("nobody reads stdout any more");
-		if (on[2].revents && (read(vigil->tick, &ticks, sizeof(ticks)) < 0 || counters__print(object, &last)))
-			return wait__fail("can't read or print the counters");
+		if (on[2].revents && (read(vigil->tick, &ticks, sizeof(ticks)) < 0 || targets__check(object, targets) ||
+				      settings__print(object, &settings) ||
+				      counters__print(object, &last)))
+			return wait__fail("can't read or print what changed");
+		if (targets->kinds && !targets->count)
+			return "gone";
 	}
 }
 

@@ -20,10 +20,10 @@ struct vigil {
 int wait__open(struct vigil *vigil);
 
 /*
- * Waits for a signal, or for `duration` nanoseconds from now (0: without end), and prints the counters once a second where
- * they changed. Gives the reason, or NULL, having said why, where it can't go on: stdout's reader is gone, say.
+ * Waits for a signal, for `duration` nanoseconds from now (0: without end), or for the last of the targets to go, if there
+ * were any. Once a second it prints what changed: targets that are gone, settings, counters. Gives the reason, or NULL, having said why, where it can't go on: stdout's reader is gone, say.
  */
-const char *wait__run(const struct vigil *vigil, __u64 duration, const struct object *object);
+const char *wait__run(const struct vigil *vigil, __u64 duration, const struct object *object, struct targets *targets);
 
 void wait__close(struct vigil *vigil);
 

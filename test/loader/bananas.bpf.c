@@ -41,11 +41,11 @@ struct {
 	__type(value, __u32);
 } targets SEC(".maps");
 
-const volatile __u64 probability = 1ULL << 32;
-const volatile __u64 times = 0;
-const volatile __u64 interval = 1;
-const volatile __u64 space = 0;
-const volatile __u32 observe = 0;
+__u64 probability SEC(".data") = 1ULL << 32;
+__u64 times SEC(".data") = 0;
+__u64 interval SEC(".data") = 1;
+__u64 space SEC(".data") = 0;
+__u64 observe SEC(".data") = 0;
 const volatile __u32 target_kinds = 0;
 const volatile __u32 cgroup_levels = 0;
 const volatile __u32 loader_tgid = 0;

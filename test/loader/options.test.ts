@@ -39,6 +39,8 @@ const misuses: readonly [string, readonly string[], RegExp][] = [
   ["a duration of a dot", ["--duration", ".s"], /not valid/],
   ["a duration beyond 64 bits", ["--duration", "2562048h"], /not valid/],
   ["an unknown backend", ["--backend", "lsm"], /no backend `lsm`; it is fmod_ret or override/],
+  ["setting with a certificate", ["--set", "times=1"], /`--set` is about a bundle that is loaded/],
+  ["stopping with a certificate", ["--stop"], /`--stop` is about a bundle that is loaded/],
   ["two certificates by two options", ["--trust", "x"], /`--trust` is given twice/],
 ];
 
@@ -83,7 +85,7 @@ test("options may come first, and `--` ends them", async () => {
 test("help lists every option of the contract", async () => {
   const { execa } = await import("execa");
   const { stdout } = await execa(lab.program, ["--help"]);
-  for (const name of "trust pid tid cgroup comm uid all observe again probability times duration backend".split(
+  for (const name of "trust pid tid cgroup comm uid all observe again set stop probability times duration backend".split(
     " ",
   )) {
     expect(stdout).toContain(`--${name} `);

@@ -70,7 +70,7 @@ export async function tryOut(
       loaderArguments: [],
       files: await programs(folder),
     },
-    { phaseSeconds: 100, ...options },
+    { phaseSeconds: 120, ...options },
   );
   const stdout = report.phases.attached?.stdout ?? "";
   if (!report.ok) throw new Error(`${kernel}: ${report.reason}\n${stdout}\n${report.log.slice(-3000)}`);

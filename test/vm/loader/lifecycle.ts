@@ -50,10 +50,10 @@ export const lifecycle: readonly Check[] = [
   {
     name: "a second loader",
     run: `load $b --all; first=$loader
-      load $b --comm nobody; message | sed "s/process $first /process FIRST /; s/kill $first/kill FIRST/"
+      load $b --comm nobody; message | sed "s/process $first /process FIRST /"
       load $b --comm nobody --again; unload; reason
       kill -9 $first; load $b --all; one; unload; reason; left`,
-    says: `load: process FIRST has this bundle loaded already, and with a second one its limits would count twice: end that one first (\`kill FIRST\`), or give \`--again\` if this is meant\nsignal\nhit\nsignal\n${gone}`,
+    says: `load: process FIRST has this bundle loaded already, and with a second one its limits would count twice: change that one by \`--set\`, end it by \`--stop\`, or give \`--again\` if this is meant\nsignal\nhit\nsignal\n${gone}`,
   },
 ];
 

@@ -2,20 +2,31 @@
 
 import { describe, expect, test } from "vitest";
 import { bundles, type Check, tryOut } from "./guest.js";
+import { knobs } from "./knobs.js";
 import { lifecycle, starvation } from "./lifecycle.js";
 import { lockdown, memlock, refusals } from "./refusals.js";
+import { exempt, targets } from "./targets.js";
 
 interface Row {
   readonly kernel: string;
   readonly backend: "fmod_ret" | "override";
-  readonly bundle?: string;
+  readonly bundle: string;
   readonly append?: readonly string[];
   readonly checks: readonly Check[];
 }
 
 const rows: readonly Row[] = [
-  { kernel: "lab-6.12", backend: "fmod_ret", checks: [...lifecycle, starvation, ...refusals] },
-  { kernel: "lab-5.10", backend: "override", checks: [...lifecycle, ...refusals, memlock] },
+  {
+    kernel: "lab-6.12",
+    backend: "fmod_ret",
+    bundle: "mkdir",
+    checks: [...lifecycle, starvation, ...refusals],
+  },
+  { kernel: "lab-5.10", backend: "override", bundle: "mkdir", checks: [...lifecycle, ...refusals, memlock] },
+  { kernel: "lab-5.10", backend: "fmod_ret", bundle: "mkdir", checks: [...targets, ...knobs] },
+  { kernel: "lab-6.12", backend: "override", bundle: "mkdir", checks: [...targets, ...knobs] },
+  { kernel: "lab-7.3", backend: "fmod_ret", bundle: "mkdir", checks: [...targets, ...knobs] },
+  { kernel: "lab-6.12", backend: "fmod_ret", bundle: "bpf", checks: exempt },
   {
     ...{ kernel: "debian", backend: "fmod_ret", bundle: "locked" },
     ...{ append: ["lockdown=confidentiality"], checks: lockdown },
@@ -23,11 +34,14 @@ const rows: readonly Row[] = [
 ];
 
 const folder = await bundles([
-  { spec: "mkdir.yaml", kernels: ["lab-5.10", "lab-6.12", "lab-7.3"], backends: ["fmod_ret", "override"] },
+  { spec: "mkdir.yaml", kernels: ["lab-5.10", "lab-6.12", "lab-7.3"], backends: ["fmod_ret"] },
+  // Bound to 5.10 alone, and loaded on 6.12, too.
+  { spec: "mkdir.yaml", kernels: ["lab-5.10"], backends: ["override"] },
+  { spec: "bpf.yaml", kernels: ["lab-6.12"], backends: ["fmod_ret"] },
   { spec: "locked.yaml", kernels: ["out/kernels/debian"], backends: ["fmod_ret"] },
 ]);
 
-describe.concurrent.each(rows)("$kernel $backend", ({
+describe.concurrent.each(rows)("$kernel $backend $bundle", ({
   kernel,
   backend,
   bundle = "mkdir",

@@ -1,0 +1,110 @@
+#include "settings.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "instance.h"
+#include "number.h"
+#include "report.h"
+#include "variable.h"
+
+const char *const setting_names[SETTINGS] = {
+	[SETTING_PROBABILITY] = "probability", [SETTING_TIMES] = "times",     [SETTING_INTERVAL] = "interval",
+	[SETTING_SPACE] = "space",	       [SETTING_OBSERVE] = "observe",
+};
+
+/* For each setting: what it takes, and its range where it is a plain number. */
+static const struct range {
+	const char *takes;
+	__u64 least;
+	__u64 most;
+} ranges[SETTINGS] = {
+	[SETTING_PROBABILITY] = { "a fraction up to 1, or a percentage: 0.1, 10%; 0 injects nothing until it is set again", 0, 0 },
+	[SETTING_TIMES] = { "a whole number, of all injections since the start; 0 is no limit", 0, LLONG_MAX },
+	[SETTING_INTERVAL] = { "a whole number from 1 on", 1, LLONG_MAX },
+	[SETTING_SPACE] = { "a number of bytes", 0, LLONG_MAX },
+	[SETTING_OBSERVE] = { "1, to inject nothing and only count, or 0", 0, 1 },
+};
+
+struct change {
+	enum setting setting;
+	__u64 value;
+};
+
+long setting__find(const struct btf *btf, enum setting setting)
+{
+	return variable__find(btf, SETTINGS_SECTION, setting_names[setting], sizeof(__u64));
+}
+
+static int change__parse(struct change *change, const char *assignment)
+{
+	size_t length = strcspn(assignment, "=");
+	const char *text = assignment + length + 1;
+
+	for (int i = 0; assignment[length] && i < SETTINGS; i++) {
+		const struct range *range = &ranges[i];
+		bool good;
+
+		if (strlen(setting_names[i]) != length || strncmp(assignment, setting_names[i], length))
+			continue;
+		if (i == SETTING_PROBABILITY)
+			good = number__probability(text, &change->value) || number__decimal(text, 0, &change->value);
+		else
+			good = number__decimal(text, range->most, &change->value) && change->value >= range->least;
+		change->setting = i;
+		return good ? 0 : report__error(STAGE_USAGE, "`--set %s` is not valid; %s takes %s", assignment,
+						setting_names[i], range->takes);
+	}
+	return report__error(STAGE_USAGE, "`--set %s` is not valid; it takes probability=P, times=N, interval=N, space=BYTES or "
+			     "observe=0|1", assignment);
+}
+
+/* Stores the value where the programs read it, in one go: a write of the whole map could undo that of somebody else. */
+static int change__apply(const struct change *change, int map)
+{
+	struct bpf_map_info info = {};
+	__u32 size = sizeof(info);
+	struct btf *btf = NULL;
+	long offset = -1;
+	void *data;
+
+	if (!bpf_obj_get_info_by_fd(map, &info, &size))
+		btf = btf__load_from_kernel_by_id(info.btf_id);
+	offset = setting__find(btf, change->setting);
+	btf__free(btf);
+	if (offset < 0)
+		return report__error(STAGE_LOAD, "what is loaded has no setting `%s`", setting_names[change->setting]);
+	data = mmap(NULL, offset + sizeof(change->value), PROT_READ | PROT_WRITE, MAP_SHARED, map, 0);
+	if (data == MAP_FAILED)
+		return report__error(STAGE_LOAD, "can't reach the settings in the kernel: %s", strerror(errno));
+	__atomic_store_n((__u64 *)((char *)data + offset), change->value, __ATOMIC_RELAXED);
+	munmap(data, offset + sizeof(change->value));
+	return 0;
+}
+
+int settings__change(const char *id, char *const *assignments, size_t count)
+{
+	struct change changes[SETTINGS];
+	__u32 position = 0;
+	int map, err = 0;
+
+	if (count > SETTINGS)
+		return report__error(STAGE_USAGE, "a setting is given twice; give each once");
+	for (size_t i = 0; !err && i < count; i++)
+		err = change__parse(&changes[i], assignments[i]);
+	err = err ? err : instance__check_loaded(id);
+	if (err)
+		return err;
+	while ((map = instance__next(&position, id, SETTINGS_SECTION)) >= 0) {
+		for (size_t i = 0; !err && i < count; i++)
+			err = change__apply(&changes[i], map);
+		close(map);
+		if (err)
+			return err;
+	}
+	return 0;
+}
