@@ -15,6 +15,9 @@ const pieces: readonly (readonly [kind: string, form: RegExp])[] = [
   ["plain", /[^\s'"\\()<>|;&$`]+/y],
 ];
 
+/** bcc's inject takes two, and a few options. */
+const maxWords = 1000;
+
 /**
  * Splits an argument line: quotes, backslashes, `#` comments in front of a word, and line breaks as blanks. What a shell
  * would replace or act upon is reported, since no shell is asked, and nothing returned.
@@ -32,6 +35,10 @@ export function shellWords(source: Source, report: Report): Fragment[] | undefin
     const [kind, match] = pieceAt(text, at, word !== undefined);
     if (!match) {
       report(problem(source, at));
+      return undefined;
+    }
+    if (words.length > maxWords) {
+      report(codes.shellSyntax(words[maxWords]!.span, { why: `there are more than ${maxWords} arguments` }));
       return undefined;
     }
     if (kind === "gap" || kind === "comment") close();

@@ -89,8 +89,9 @@ export const predicateTooDeep = defineCode<{ limit: number }>(
   "predicate-too-deep",
   "error",
   ({ limit }) => `more than ${limit} levels of nesting`,
-  `Brackets may stand in one another, and unary operators in a row, up to 64 times. Give an inner part a name of its own:
-\`({ T x = inner; outer(x); })\`.`,
+  `Brackets and operators may stand in one another up to 64 times: \`a - b - c\` is two levels, since \`a - b\` stands in the
+other. Conditions joined by \`&&\` or by \`||\` are one level, however many, and so are the cases of \`a ? x : b ? y : z\`.
+Give an inner part a name of its own: \`({ T x = inner; outer(x); })\`.`,
 );
 
 export const predicateTooLong = defineCode<{ limit: string }>(

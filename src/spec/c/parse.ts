@@ -8,8 +8,9 @@ import { type Fragment, fragmentSpan, type Span } from "../../source.js";
 import type { Expression, Parameter, Predicate, TypeName } from "../expr.js";
 import type { ParameterList } from "../spec.js";
 import * as codes from "./codes.js";
+import { tooDeep } from "./depth.js";
 import { decodeLiteral } from "./literal.js";
-import { type Scanned, scan, scanChain } from "./scan.js";
+import { maxNesting, type Scanned, scan, scanChain } from "./scan.js";
 import { chainMistakes, cMistakes, type Expectation, explain, type Mistake } from "./syntax.js";
 
 /** Parses a predicate. `variables` are the names that are certainly no types, so that `(flags) & 1` is no cast. */
@@ -23,6 +24,8 @@ export function parsePredicate(fragment: Fragment, variables: Iterable<string> =
     decode: bytesOf,
   });
   if (!parsed.ok) return parsed;
+  const deep = tooDeep(parsed.value, maxNesting);
+  if (deep) return failed(codes.predicateTooDeep(deep.span, { limit: maxNesting }));
   return checked({ span: fragment.span, text: fragment.text, expression: parsed.value });
 }
 

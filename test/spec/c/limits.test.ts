@@ -8,7 +8,7 @@ function codeOf(text: string): string | undefined {
 
 const around = (n: number, open: string, inner: string, close: string) =>
   open.repeat(n) + inner + close.repeat(n);
-const sum = (n: number) => `${"a+".repeat(n)}a`;
+const row = (n: number, operator: string) => `${`a${operator}`.repeat(n)}a`;
 
 /** At the limit, and one beyond. */
 const limits: readonly (readonly [what: string, at: string, beyond: string, code: string])[] = [
@@ -18,7 +18,17 @@ const limits: readonly (readonly [what: string, at: string, beyond: string, code
   ["compounds", around(32, "({", "a", ";})"), around(33, "({", "a", ";})"), "predicate-too-deep"],
   ["unary operators", `${"!".repeat(64)}a`, `${"!".repeat(65)}a`, "predicate-too-deep"],
   ["unary operators apart", `${"- ".repeat(64)}a`, `${"- ".repeat(65)}a`, "predicate-too-deep"],
-  ["words", sum(511), `!${sum(511)}+a`, "predicate-too-long"],
+  ["sums", row(64, "+"), row(65, "+"), "predicate-too-deep"],
+  ["members", `a${"->b".repeat(64)}`, `a${"->b".repeat(65)}`, "predicate-too-deep"],
+  ["casts", `${"(u8)".repeat(64)}a`, `${"(u8)".repeat(65)}a`, "predicate-too-deep"],
+  [
+    "conditions in turn",
+    around(32, "a && (a || ", "a", ")"),
+    around(33, "a && (a || ", "a", ")"),
+    "predicate-too-deep",
+  ],
+  ["values of cases", around(64, "a ? ", "a", " : a"), around(65, "a ? ", "a", " : a"), "predicate-too-deep"],
+  ["words", row(511, "&&"), `!${row(511, "&&")}&&a`, "predicate-too-long"],
   ["letters", `a${" ".repeat(16383)}`, `a${" ".repeat(16384)}`, "predicate-too-long"],
   ["a string", `f("${"x".repeat(255)}")`, `f("${"x".repeat(256)}")`, "string-too-long"],
   [
@@ -64,11 +74,13 @@ describe("limits", () => {
     expect(parseParameters(wholeFragment({ name: "t", text }))).toHaveProperty("ok");
   });
 
-  it("takes long rows of operators, casts, members and conditions", () => {
-    const long = ["(u8)".repeat(250), "a?b:".repeat(250), "f(a)||".repeat(200), "a&&".repeat(500)].map(
-      (row) => `${row}x`,
-    );
-    for (const text of [...long, `x${".y".repeat(500)}`]) expect(codeOf(text)).toBeUndefined();
+  it.each([
+    ["a ? b : ".repeat(250)],
+    ["f(a) || ".repeat(200)],
+    ["a && ".repeat(500)],
+    ["a && b || ".repeat(250)],
+  ])("takes long rows of cases and conditions: %s…", (cases) => {
+    expect(codeOf(`${cases}x`)).toBeUndefined();
   });
 
   it("guards a call chain like a predicate", () => {
