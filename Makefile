@@ -74,6 +74,12 @@ bench: build
 	$(Q)npx rolldown -c test/bench/rolldown.ts >/dev/null
 	$(Q)node out/bench/bench.js $(BENCH)
 
+# New cases of damaged input for every reader, each for FUZZ_SECONDS; FUZZ_TARGET, FUZZ_SEED and FUZZ_CASES choose.
+.PHONY: fuzz
+fuzz: $(PARSERS) | node_modules/.package-lock.json
+	$(Q)export FUZZ_SEED=$${FUZZ_SEED:-$$((RANDOM * 100000 + 1))} FUZZ_SECONDS=$${FUZZ_SECONDS:-60}; \
+		echo "  FUZZ     seed $$FUZZ_SEED" && npx vitest run --config test/vitest.config.ts test/fuzz
+
 .PHONY: lint
 lint: $(PARSERS) | node_modules/.package-lock.json
 	$(call say,LINT,src test)

@@ -29,6 +29,16 @@ const anyUsage = "2.5.29.37.0";
 
 /** Why a certificate may not vouch for code, if so: one for servers, say, may not. No list of uses allows all. */
 export function misuse(certificate: X509Certificate): string | undefined {
+  try {
+    return forbidden(certificate);
+  } catch (error) {
+    // node:crypto does not look into extensions.
+    if (error instanceof DerError) return "its extensions are damaged";
+    throw error;
+  }
+}
+
+function forbidden(certificate: X509Certificate): string | undefined {
   const uses = extension(certificate, keyUsage);
   // A BIT STRING: the number of unused bits, then the bits; digitalSignature is the first.
   if (uses && ((elements(uses)[0]?.content[1] ?? 0) & 0x80) === 0) return "it is not for signing";

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import type { Blueprint } from "../../src/build/manifest.js";
+import { type Blueprint, type Manifest, manifestSchema } from "../../src/build/manifest.js";
 
 export const specText = "kind: Injection\nwhen: d->count == 4\n";
 
@@ -102,4 +102,24 @@ export async function ownTemp(): Promise<string> {
   const path = await folder();
   environment({ TMPDIR: path });
   return path;
+}
+
+/** A manifest as it is sealed, without the files that it lists. */
+export function manifest(): Manifest {
+  const { spec, objects, ...rest } = blueprint({
+    frames: [{ function: "d_alloc_parallel" }],
+    placement: { selector: { namespaces: ["a", "ü"] }, value: null, n: 1.5, yes: true },
+    proof: { run: "cat /tmp/bananas", attached: "ENOMEM" },
+    durationMs: 0.5,
+  });
+  const { c, ...first } = object();
+  const file = (path: string) => ({ path, size: 1, sha256: "0".repeat(64) });
+  return {
+    schema: manifestSchema,
+    ...rest,
+    spec: { input: spec.input, file: "spec/a.yaml" },
+    objects: [{ file: "objects/a.bpf.o", source: "objects/a.bpf.c", ...first }],
+    files: ["objects/a.bpf.c", "objects/a.bpf.o", "spec/a.yaml"].map(file),
+    tools: { injectc: "0.1.0", clang: "19.1.7", bpftool: "7.1.0" },
+  };
 }

@@ -1,26 +1,6 @@
 import { expect, test } from "vitest";
-import { type Manifest, manifestSchema } from "../../src/build/manifest.js";
 import { manifestText, parseManifest } from "../../src/build/schema.js";
-import { blueprint, object } from "./fixture.js";
-
-function manifest(): Manifest {
-  const { spec, objects, ...rest } = blueprint({
-    frames: [{ function: "d_alloc_parallel" }],
-    placement: { selector: { namespaces: ["a", "ü"] }, value: null, n: 1.5, yes: true },
-    proof: { run: "cat /tmp/bananas", attached: "ENOMEM" },
-    durationMs: 0.5,
-  });
-  const { c, ...first } = object();
-  const file = (path: string) => ({ path, size: 1, sha256: "0".repeat(64) });
-  return {
-    schema: manifestSchema,
-    ...rest,
-    spec: { input: spec.input, file: "spec/a.yaml" },
-    objects: [{ file: "objects/a.bpf.o", source: "objects/a.bpf.c", ...first }],
-    files: ["objects/a.bpf.c", "objects/a.bpf.o", "spec/a.yaml"].map(file),
-    tools: { injectc: "0.1.0", clang: "19.1.7", bpftool: "7.1.0" },
-  };
-}
+import { manifest } from "./fixture.js";
 
 function problem(text: string | Uint8Array): string {
   const { diagnostics } = parseManifest(Buffer.from(text as string));
