@@ -98,6 +98,15 @@ equal: build out/kernels/lab-6.12/vmlinuz
 	$(call say,EQUAL,SEED=$(SEED) COUNT=$(COUNT))
 	$(Q)EQUAL_SEED=$(SEED) EQUAL_COUNT=$(COUNT) npx vitest run --config test/vm/vitest.config.ts test/vm/equal
 
+# Random well-typed specs, compiled and loaded: COUNT of them, of the seeds from SEED on, spread over the lab kernels.
+.PHONY: soak
+soak: export COUNT ?= 10000
+soak: export SEED ?= $(shell date +%s)
+soak: export SOAK_KERNELS ?= $(TEST_KERNELS)
+soak: build $(TEST_KERNELS:%=out/kernels/%/vmlinuz)
+	$(call say,SOAK,SEED=$(SEED) COUNT=$(COUNT))
+	$(Q)npx vitest run --config test/soak/vitest.config.ts
+
 .PHONY: clean
 clean:
 	$(call say,CLEAN,out)

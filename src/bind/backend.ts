@@ -4,22 +4,24 @@ import type { Backend } from "../build/manifest.js";
 import type { Kernel } from "../kernel/kernel.js";
 import type { Injectability } from "./fault.js";
 import type { KernelFunction } from "./function.js";
+import { trampolineObstacle } from "./trampoline.js";
 
 export interface BackendChoice {
   readonly backend: Backend;
   readonly reason: string;
 }
 
-/** A backend, or why none of those asked for works. */
+/** A backend, or why none of those asked for works. `frames` are the functions of the call chain. */
 export function chooseBackend(
   target: KernelFunction,
+  frames: readonly KernelFunction[],
   value: number,
   allowed: Injectability,
   kernel: Kernel,
   wanted?: Backend,
 ): BackendChoice | { readonly why: string } {
   const obstacles = {
-    fmod_ret: trampolineObstacle(value, kernel),
+    fmod_ret: modifyObstacle(value, kernel) ?? hookObstacle([target, ...frames], kernel),
     override: overrideObstacle(target, allowed, kernel),
   };
   if (wanted) {
@@ -41,7 +43,12 @@ function trampolineReason(target: KernelFunction, allowed: Injectability): strin
   return `a trampoline costs less than a kprobe, and ${may}`;
 }
 
-function trampolineObstacle(value: number, kernel: Kernel): string | undefined {
+function hookObstacle(functions: readonly KernelFunction[], kernel: Kernel): string | undefined {
+  const why = functions.map((f) => trampolineObstacle(f, kernel)).find((w) => w !== undefined);
+  return why && `fmod_ret needs a trampoline in each function, and ${why}`;
+}
+
+function modifyObstacle(value: number, kernel: Kernel): string | undefined {
   if (value === 0) return "fmod_ret cannot return 0 or NULL, since 0 means that the original runs";
   if (!kernel.btf.enumerator("BPF_MODIFY_RETURN")) return "fmod_ret needs Linux 5.7";
   // arm64 attaches trampolines to kernel functions by ftrace's direct calls (6.4).

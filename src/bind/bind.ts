@@ -50,7 +50,8 @@ function bindKernel(spec: Spec, kernel: Kernel, options: BindOptions, report: Re
   const allowed = injectability(bound.fault, spec.fault, kernel);
   const result =
     allowed.kind === "refused" ? undefined : returnValue(spec, bound.fault, allowed.effect, report);
-  const chosen = result && chooseBackend(bound.fault, result.value, allowed, kernel, options.backend);
+  const hooked = bound.frames.map((f) => f.target);
+  const chosen = result && chooseBackend(bound.fault, hooked, result.value, allowed, kernel, options.backend);
   if (chosen && "why" in chosen) {
     report(codes.noBackend(spec.fault.span, { name: bound.fault.symbol, why: chosen.why }));
   }

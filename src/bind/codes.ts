@@ -128,6 +128,22 @@ export const incompleteType = defineCode<{ type: string }>(
 pointer can be read. Cast the pointer to the type that it really has, such as \`((struct inode *)p)->i_ino\`.`,
 );
 
+export const ambiguousType = defineCode<{ type: string; field: string }>(
+  "ambiguous-type",
+  "error",
+  ({ type, field }) => `the kernel has several \`${type}\`, and \`${field}\` is not at one place in them`,
+  `Private structs of several files share this name. A loader finds a struct by its name, so it could not tell which of
+them is meant, and would refuse the object. Only fields that lie at the same place in all of them can be read.`,
+);
+
+export const unnamedType = defineCode<{ operator: string; type: string }>(
+  "unnamed-type",
+  "error",
+  ({ operator, type }) => `\`${operator}\` leads to a \`${type}\` without a name`,
+  `A loader fits what is read to the running kernel by the names of structs and fields, and this struct has neither a tag nor
+a typedef. It can be reached only as what it is in: by its field's name, and in an array by a constant index below the length.`,
+);
+
 export const badOperand = defineCode<{ operator: string; type: string }>(
   "bad-operand",
   "error",

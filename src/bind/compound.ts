@@ -9,6 +9,7 @@ import { asNumber, convert, isNull } from "./lower.js";
 import { variableName } from "./name.js";
 import type { Typed } from "./plan.js";
 import { report, type Scope, withVariable } from "./scope.js";
+import { tested } from "./tested.js";
 import { resolveType } from "./typename.js";
 
 const invalid: Typed = { kind: "invalid", type: invalidType };
@@ -23,7 +24,7 @@ export function typeCompound(e: Extract<Expression, { kind: "compound" }>, scope
     if (statement.kind === "expression") continue;
     const named = resolveType(statement.type, scope.kernel, scope.btf, (d) => report(scope, d));
     const type = sameSpace(named, value.type);
-    const name = variableName(statement.name.value, scope.taken);
+    const name = variableName(statement.name.value, scope.taken, scope.btf);
     scope.taken.add(name);
     const initial = initialValue(value, type, statement.value.span, scope);
     const number = scope.numbers.has(name);
@@ -55,7 +56,7 @@ function initialValue(value: Typed, type: CType, at: Span, scope: Scope): Typed 
     (type.kind === "int" && value.type.kind === "int") ||
     (type.kind === "int" && type.bool && value.type.kind === "pointer") ||
     (type.kind === "pointer" && (value.type.kind === "pointer" || isNull(value)));
-  if (fits) return convert(value, type);
+  if (fits) return convert(type.kind === "int" ? tested(value) : value, type);
   const labels = { pointer: typeLabel(type), integer: typeLabel(value.type) };
   report(
     scope,

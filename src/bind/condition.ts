@@ -80,7 +80,7 @@ function scopeOf(context: ConditionContext, numbers: Set<CIdent>): Scope {
   const taken = new Set<string>();
   const variables = new Map<string, Variable>();
   for (const p of context.parameters) {
-    const name = variableName(p.name, taken);
+    const name = variableName(p.name, taken, context.target.btf);
     taken.add(name);
     const plan = parameterPlan(p, name, context, numbers);
     const direct = plan.type.kind === "pointer" && plan.from === "call" && context.trampoline && !plan.number;

@@ -230,22 +230,39 @@ export function typeLabel(type: CType): string {
   if (type.kind === "int" && type.label) return type.label;
   if (type.kind === "pointer") return pointerTo(typeLabel(type.to));
   if (type.kind === "array") return `${typeLabel(type.of)} [${type.length || ""}]`;
+  if ((type.kind === "struct" || type.kind === "union") && !type.name && !type.typedef) return type.kind;
   return typeText(type);
 }
 
 /** The type as generated C writes it; integers in their plain spelling, so that kernels that agree give the same C. */
 export function typeText(type: CType): string {
+  return declarationText(type, "");
+}
+
+/**
+ * A declaration of the name without its semicolon, `int (*rows)[4]`; the type's own text where the name is empty.
+ * `integer` spells what is no pointer, array or record.
+ */
+export function declarationText(type: CType, name: string, integer = intText): string {
+  switch (type.kind) {
+    case "pointer":
+      return declarationText(type.to, type.to.kind === "array" ? `(*${name})` : `*${name}`, integer);
+    case "array":
+      return declarationText(type.of, `${name}[${type.length}]`, integer);
+    default: {
+      const base = baseText(type, integer);
+      return name ? `${base} ${name}` : base;
+    }
+  }
+}
+
+function baseText(type: Exclude<CType, { kind: "pointer" | "array" }>, integer: typeof intText): string {
   switch (type.kind) {
     case "int":
-      return intText(type);
-    case "pointer":
-      // C's own arithmetic is never used on a pointer to an array.
-      return pointerTo(type.to.kind === "array" ? "void" : typeText(type.to));
+      return integer(type);
     case "struct":
     case "union":
       return type.name ? `${type.kind} ${type.name}` : (type.typedef ?? "void");
-    case "array":
-      return `${typeText(type.of)} [${type.length}]`;
     case "float":
       return "double";
     case "void":

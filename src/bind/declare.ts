@@ -63,6 +63,7 @@ function walkTyped(typed: Typed, entries: Map<string, Entry>): void {
       return;
     case "unary":
     case "cast":
+    case "opaque":
       walk(typed.operand);
       return;
     case "binary":

@@ -1,7 +1,8 @@
 /** Types a predicate by C's rules (ISO C11 6.5) against one kernel's BTF, and reports every misuse at its place. */
 
 import type { Span } from "../source.js";
-import type { BinaryOperator, Expression, Predicate } from "../spec/expr.js";
+import type { Expression, Predicate } from "../spec/expr.js";
+import { comparisons, type IntTyped, typeArithmetic } from "./arithmetic.js";
 import { typeCall } from "./builtin.js";
 import * as codes from "./codes.js";
 import { typeCompound } from "./compound.js";
@@ -23,24 +24,25 @@ import {
   wrap,
 } from "./ctype.js";
 import { asNumber, constant, constantOf, convert, isNull } from "./lower.js";
-import { addressOf, loadFrom, placeOf } from "./place.js";
+import { addressedPlace, addressOf, loadFrom, placeOf } from "./place.js";
 import type { Typed } from "./plan.js";
 import { fieldHint, typePointerArithmetic, typePointerComparison } from "./pointer.js";
 import { report, type Scope } from "./scope.js";
 import { sizeOfOperand } from "./size.js";
+import { plainTests, tested } from "./tested.js";
 import { charOf, resolveType } from "./typename.js";
 
 const invalid: Typed = { kind: "invalid", type: invalidType };
 
 /** The predicate as a typed condition; the scope's diagnostics say what is wrong with it. */
 export function typePredicate(predicate: Predicate, scope: Scope): Typed {
-  return typeCondition(predicate.expression, scope, "a predicate");
+  return plainTests(typeCondition(predicate.expression, scope, "a predicate"));
 }
 
 /** An expression that is tested for being other than zero. */
 export function typeCondition(e: Expression, scope: Scope, operator: string): Typed {
   const typed = typeExpression(e, scope);
-  if (isScalar(typed.type)) return typed;
+  if (isScalar(typed.type)) return tested(typed);
   report(scope, codes.badOperand(e.span, { operator, type: typeLabel(typed.type) }, fieldHint(typed.type)));
   return invalid;
 }
@@ -116,7 +118,7 @@ function typeUnary(e: Extract<Expression, { kind: "unary" }>, scope: Scope): Typ
     return place ? loadFrom(place, e.span, scope) : invalid;
   }
   if (e.operator === "&") {
-    const place = placeOf(e.operand, scope);
+    const place = addressedPlace(e.operand, scope);
     return place ? addressOf(place) : invalid;
   }
   if (e.operator === "!") {
@@ -128,8 +130,6 @@ function typeUnary(e: Extract<Expression, { kind: "unary" }>, scope: Scope): Typ
   return { kind: "unary", operator: e.operator, operand, type: promote(operand.type) };
 }
 
-type IntTyped = Typed & { readonly type: IntType };
-
 /** An operand that must be an integer; `undefined` where it is not, which is then reported. */
 function typeInt(e: Expression, scope: Scope, operator: string): IntTyped | undefined {
   const typed = typeExpression(e, scope);
@@ -139,8 +139,6 @@ function typeInt(e: Expression, scope: Scope, operator: string): IntTyped | unde
   }
   return undefined;
 }
-
-const comparisons = new Set<BinaryOperator>(["<", ">", "<=", ">=", "==", "!="]);
 
 function typeBinary(e: Extract<Expression, { kind: "binary" }>, scope: Scope): Typed {
   if (e.operator === "&&" || e.operator === "||") return typeLogic(e, scope);
@@ -185,31 +183,6 @@ function asksExistence(e: Expression): boolean {
     default:
       return false;
   }
-}
-
-function typeArithmetic(
-  e: Extract<Expression, { kind: "binary" }>,
-  left: IntTyped,
-  right: IntTyped,
-  scope: Scope,
-): Typed {
-  const { operator } = e;
-  if (operator === "<<" || operator === ">>") {
-    const type = promote(left.type);
-    const count = constantOf(right);
-    if (count !== undefined && (count < 0n || count >= BigInt(type.size * 8))) {
-      report(scope, codes.badShift(e.right.span, { count: count.toString(), width: type.size * 8 }));
-      return invalid;
-    }
-    return { kind: "binary", operator, left: convert(left, type), right, type };
-  }
-  if ((operator === "/" || operator === "%") && constantOf(right) === 0n) {
-    report(scope, codes.divisionByZero(e.right.span, { operator }));
-    return invalid;
-  }
-  const common = commonType(left.type, right.type);
-  const type = comparisons.has(operator) ? intType : common;
-  return { kind: "binary", operator, left: convert(left, common), right: convert(right, common), type };
 }
 
 function typeConditional(e: Extract<Expression, { kind: "conditional" }>, scope: Scope): Typed {
@@ -267,6 +240,6 @@ function typeCast(e: Extract<Expression, { kind: "cast" }>, scope: Scope): Typed
   return {
     kind: "cast",
     type: sameSpace(decay(type), operand.type),
-    operand: type.kind === "int" ? asNumber(operand, scope) : operand,
+    operand: type.kind !== "int" ? operand : type.bool ? tested(operand) : asNumber(operand, scope),
   };
 }

@@ -1,7 +1,7 @@
 /** Small makers and questions on typed expressions. */
 
-import { type CType, commonType, type IntType, promote, typeText, wrap } from "./ctype.js";
-import type { Typed } from "./plan.js";
+import { type CType, commonType, type IntType, intType, promote, typeText, wrap } from "./ctype.js";
+import type { Place, Typed } from "./plan.js";
 import type { Scope } from "./scope.js";
 
 /** A constant, wrapped to its type's width. */
@@ -19,7 +19,9 @@ export function isNull(typed: Typed): boolean {
 export function convert(typed: Typed, type: CType): Typed {
   if (typed.kind === "invalid" || type.kind === "invalid") return typed;
   if (typed.kind === "constant" && type.kind === "int") return constant(type, typed.value);
-  return typeText(typed.type) === typeText(type) ? typed : { kind: "cast", type, operand: typed };
+  if (typeText(typed.type) === typeText(type)) return typed;
+  const isPointer = type.kind === "pointer";
+  return { kind: "cast", type, operand: isPointer && isNull(typed) ? constant(intType, 0n) : typed };
 }
 
 /**
@@ -53,7 +55,8 @@ export function asNumber(typed: Typed, scope: Scope): Typed {
   }
 }
 
-function numberPlace(place: Extract<Typed, { kind: "address" }>["place"], scope: Scope): typeof place {
+/** The place, with every pointer on the way to it as a number. */
+export function numberPlace(place: Place, scope: Scope): Place {
   return place.kind === "target"
     ? { ...place, pointer: asNumber(place.pointer, scope) }
     : { ...place, of: numberPlace(place.of, scope) };

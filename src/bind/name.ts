@@ -1,5 +1,7 @@
 /** The only place where a name becomes one that generated C may contain. */
 
+import type { Btf } from "../btf/btf.js";
+
 /** An identifier that is safe in generated C: no keyword, no macro, no name of ours. */
 export type CIdent = string & { readonly brand: "CIdent" };
 
@@ -16,9 +18,11 @@ const keywords = new Set(
   ).split(" "),
 );
 
-/** Words of the generated C and of the macros in it, which no variable may be called. */
-const reserved = new Set(
-  "bool true false ctx value_ bytes_ text_ length_ address_ s_ val divide remainder holds".split(" "),
+/** What stands in a condition's C beside the user's names: constants, the program's context, our functions and locals. */
+const ours = new Set(
+  "bool true false ctx divide remainder holds value_ bytes_ text_ length_ address_ bits_ opaque_ s_".split(
+    " ",
+  ),
 );
 
 /** Whether a name from BTF can stand in C; a damaged or hostile dump may hold any bytes. */
@@ -44,17 +48,16 @@ export function memberName(name: string): CIdent | undefined {
   return isIdentifier(name) && !keywords.has(name) ? (name as CIdent) : undefined;
 }
 
-/** A C variable for a name of the user's: the name itself, or with underscores behind it where it means something already. */
-export function variableName(name: string, taken: ReadonlySet<string>): CIdent {
+/**
+ * A C variable for a name of the user's: the name itself, or with underscores behind it where it means something already.
+ * A type of that name is no good either, since the variable would hide it.
+ */
+export function variableName(name: string, taken: ReadonlySet<string>, btf: Btf): CIdent {
   let made = isIdentifier(name) ? name : "argument";
+  // What the headers and the C itself call their own.
+  if (/^(_|bpf_)/.test(made) || !/[a-z]/.test(made)) made = `v_${made}`;
   const clashes = (n: string) =>
-    keywords.has(n) ||
-    reserved.has(n) ||
-    taken.has(n) ||
-    n.startsWith("_") ||
-    n.startsWith("bpf_") ||
-    !/[a-z]/.test(n);
-  if (made.startsWith("_") || !/[a-z]/.test(made)) made = `v${made}`;
+    keywords.has(n) || ours.has(n) || taken.has(n) || btf.find("typedef", n).length > 0;
   while (clashes(made)) made = `${made}_`;
   return made as CIdent;
 }

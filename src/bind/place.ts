@@ -5,21 +5,13 @@ import type { Span } from "../source.js";
 import type { Expression } from "../spec/expr.js";
 import { nearest } from "../spelling.js";
 import * as codes from "./codes.js";
-import {
-  type CType,
-  decay,
-  fromBtf,
-  isTooWide,
-  type RecordType,
-  sizeOfType,
-  typeLabel,
-  ulongType,
-} from "./ctype.js";
+import { type CType, decay, fromBtf, isTooWide, type RecordType, typeLabel, ulongType } from "./ctype.js";
 import { typeExpression } from "./expression.js";
-import { asNumber, constant, convert } from "./lower.js";
+import { asNumber, constant, convert, numberPlace } from "./lower.js";
 import { memberName } from "./name.js";
 import type { Access, Place, Typed } from "./plan.js";
 import { elementSize } from "./pointer.js";
+import { rivalOf } from "./rival.js";
 import { report, type Scope } from "./scope.js";
 
 /** The place that an expression names; `undefined` where it names none, which is then reported. */
@@ -53,6 +45,18 @@ export function isPlace(e: Expression): boolean {
   return e.kind === "member" || e.kind === "index" || (e.kind === "unary" && e.operator === "*");
 }
 
+/** The place that `&` or `sizeof` is about; a bitfield is not one that C has either for. */
+export function addressedPlace(e: Expression, scope: Scope, operator = "&"): Place | undefined {
+  const place = placeOf(e, scope);
+  if (place?.kind !== "member" || !place.bits) return place;
+  const type = `${typeLabel(place.type)} : ${place.bits}`;
+  report(
+    scope,
+    codes.badOperand(e.span, { operator, type }, { help: ["a bitfield has neither an address nor a size"] }),
+  );
+  return undefined;
+}
+
 function targetPlace(pointer: Typed, operator: string, span: Span, scope: Scope): Place | undefined {
   if (pointer.type.kind === "invalid") return undefined;
   if (pointer.type.kind !== "pointer") {
@@ -67,14 +71,18 @@ function targetPlace(pointer: Typed, operator: string, span: Span, scope: Scope)
     report(scope, codes.incompleteType(span, { type: typeLabel(type) }));
     return undefined;
   }
-  return pointer.kind === "address" ? placeAt(pointer.place, type) : { kind: "target", type, pointer };
+  if (pointer.kind === "address" && operator !== "[]") return placeAt(pointer.place, type, span, scope);
+  if (isRecord(type) && !type.name && !type.typedef) {
+    report(scope, codes.unnamedType(span, { operator, type: typeLabel(type) }));
+    return undefined;
+  }
+  return { kind: "target", type, pointer };
 }
 
 /** `*&x` and `(&x)->y` are x and x.y, and `*a` is an array's first element. */
-function placeAt(place: Place, type: CType): Place {
+function placeAt(place: Place, type: CType, span: Span, scope: Scope): Place | undefined {
   if (place.type.kind !== "array" || place.type === type) return place;
-  const first = constant(ulongType, 0n);
-  return { kind: "element", type, of: place, index: first, size: sizeOfType(type) ?? 0 };
+  return elementOf(place, type, constant(ulongType, 0n), span, scope);
 }
 
 function dotHint(type: CType, operator: string) {
@@ -107,7 +115,7 @@ function memberPlace(e: Extract<Expression, { kind: "member" }>, scope: Scope): 
     );
     return undefined;
   }
-  return {
+  const place: Place = {
     kind: "member",
     type: fromBtf(btf, last.member.type),
     of,
@@ -116,6 +124,9 @@ function memberPlace(e: Extract<Expression, { kind: "member" }>, scope: Scope): 
     ...(last.member.bitSize ? { bits: last.member.bitSize } : {}),
     inUnion: path.some((step) => btf.type(step.owner).kind === "union"),
   };
+  const rival = rivalOf(place);
+  if (rival) report(scope, codes.ambiguousType(e.span, { type: typeLabel(rival), field: name }));
+  return rival ? undefined : place;
 }
 
 function arrowTarget(e: Extract<Expression, { kind: "member" }>, scope: Scope): Place | undefined {
@@ -142,7 +153,7 @@ function elementPlace(e: Extract<Expression, { kind: "index" }>, scope: Scope): 
     return undefined;
   }
   if (array?.type.kind === "array") {
-    return index.kind === "invalid" ? undefined : elementOf(array, array.type.of, index, e, scope);
+    return index.kind === "invalid" ? undefined : elementOf(array, array.type.of, index, e.span, scope);
   }
   // The array was typed above if it names a place; its mistakes are reported already.
   const pointer = array
@@ -152,12 +163,32 @@ function elementPlace(e: Extract<Expression, { kind: "index" }>, scope: Scope): 
       : typeExpression(e.array, scope);
   if (!pointer || pointer.kind === "invalid" || index.kind === "invalid") return undefined;
   const target = targetPlace(asNumber(pointer, scope), "[]", e.array.span, scope);
-  return target && elementOf(target, target.type, index, e, scope);
+  return target && elementOf(target, target.type, index, e.span, scope);
 }
 
-function elementOf(of: Place, type: CType, index: Typed, e: Expression, scope: Scope): Place | undefined {
-  const size = elementSize(type, e.span, scope);
-  return size === undefined ? undefined : { kind: "element", type, of, index, size };
+function elementOf(of: Place, type: CType, index: Typed, span: Span, scope: Scope): Place | undefined {
+  const size = elementSize(type, span, scope);
+  if (size === undefined) return undefined;
+  const place: Place = { kind: "element", type, of, index, size };
+  if (isFixed(place)) return place;
+  const record = elementRecord(type);
+  if (record && !record.name && !record.typedef) {
+    report(scope, codes.unnamedType(span, { operator: "[]", type: typeLabel(record) }));
+    return undefined;
+  }
+  return { ...place, of: numberPlace(of, scope) };
+}
+
+function elementRecord(type: CType): RecordType | undefined {
+  if (type.kind === "array") return elementRecord(type.of);
+  return isRecord(type) ? type : undefined;
+}
+
+/** Whether CO-RE follows the index: a constant one within a member that is an array of so many. */
+export function isFixed({ of, index }: Extract<Place, { kind: "element" }>): boolean {
+  if (of.type.kind !== "array" || index.kind !== "constant") return false;
+  if (index.value < 0n || index.value >= BigInt(of.type.length)) return false;
+  return of.kind === "member" || (of.kind === "element" && isFixed(of));
 }
 
 /** Reads the place; an array becomes a pointer to its first element instead. */

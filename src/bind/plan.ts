@@ -136,6 +136,8 @@ export type Typed =
       readonly alternate: Typed;
     }
   | { readonly kind: "cast"; readonly type: CType; readonly operand: Typed }
+  /** The operand as a value that clang must not know, nor learn anything from. */
+  | { readonly kind: "opaque"; readonly type: CType; readonly operand: Typed }
   | {
       readonly kind: "compound";
       readonly type: CType;

@@ -8,6 +8,7 @@ import { asNumber, convert, isNull } from "./lower.js";
 import type { Typed } from "./plan.js";
 import { report, type Scope } from "./scope.js";
 import { sizeOfOperand } from "./size.js";
+import { tested } from "./tested.js";
 
 const invalid: Typed = { kind: "invalid", type: invalidType };
 
@@ -46,7 +47,8 @@ export function typePointerComparison(
     report(scope, codes.pointerStrings(e.operatorSpan, { operator }));
   }
   const type = pointer.type;
-  return { kind: "binary", operator, left: convert(left, type), right: convert(right, type), type: intType };
+  const side = (typed: Typed) => tested(convert(typed, type));
+  return { kind: "binary", operator, left: side(left), right: side(right), type: intType };
 }
 
 function isCharPointer(type: CType): boolean {

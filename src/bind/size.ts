@@ -4,7 +4,7 @@ import type { Expression, TypeName } from "../spec/expr.js";
 import * as codes from "./codes.js";
 import { type CType, sizeOfType, typeLabel } from "./ctype.js";
 import { typeExpression } from "./expression.js";
-import { isPlace, placeOf } from "./place.js";
+import { addressedPlace, isPlace } from "./place.js";
 import { report, type Scope } from "./scope.js";
 import { resolveType } from "./typename.js";
 
@@ -28,7 +28,7 @@ function operandType(e: Expression, scope: Scope): CType {
     return { kind: "array", of: { kind: "int", size: 1, signed: true }, length: e.bytes.length + 1 };
   }
   const reads = new Set(scope.reads);
-  const type = isPlace(e) ? placeOf(e, scope)?.type : typeExpression(e, scope).type;
+  const type = isPlace(e) ? addressedPlace(e, scope, "sizeof")?.type : typeExpression(e, scope).type;
   // The operand is not evaluated, so nothing is read for it.
   for (const read of scope.reads) if (!reads.has(read)) scope.reads.delete(read);
   return type ?? { kind: "invalid" };

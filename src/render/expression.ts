@@ -1,8 +1,8 @@
 /** Typed expressions as C text. Every conversion is in the tree already; this only spells it. */
 
-import { type CType, typeText } from "../bind/ctype.js";
-import { isFollowed } from "../bind/place.js";
-import type { Access, Place, Typed } from "../bind/plan.js";
+import { type CType, declarationText, typeText } from "../bind/ctype.js";
+import { isFixed } from "../bind/place.js";
+import type { Place, Typed } from "../bind/plan.js";
 import { cString } from "./text.js";
 
 /** How tightly a piece of C binds: a primary or postfix expression, a unary one or a cast, or a binary operator. */
@@ -31,21 +31,22 @@ function piece(typed: Typed): Piece {
     case "address":
       return postfix(`ADDRESS(${typeText(typed.type)}, ${placePiece(typed.place).text})`);
     case "unary":
-      return unary(`${typed.operator}${bare(testedPiece(typed.operand))}`);
+      return unary(`${typed.operator}${operandText(typed.operand)}`);
     case "binary":
       return binaryPiece(typed);
     case "offset":
       return offsetPiece(typed);
     case "conditional": {
-      const a = tight(testedPiece(typed.condition));
-      const [b, c] = [typed.consequent, typed.alternate].map((t) => tight(piece(t)));
+      const [a, b, c] = [typed.condition, typed.consequent, typed.alternate].map((t) => tight(piece(t)));
       return { text: `${a} ? ${b} : ${c}`, binds: "conditional" };
     }
     case "cast":
       return unary(castText(typed.type, typed.operand));
+    case "opaque":
+      return postfix(`VALUE(${expressionText(typed.operand)})`);
     case "compound": {
       const locals = typed.locals.map(
-        (l) => `${variableText(l.type, l.name)} = ${expressionText(l.value)}; `,
+        (l) => `${declarationText(l.type, l.name)} = ${expressionText(l.value)}; `,
       );
       return postfix(`({ ${locals.join("")}${expressionText(typed.result)}; })`);
     }
@@ -69,33 +70,15 @@ function piece(typed: Typed): Piece {
 /** The address as such, for a helper; anything else could make clang fold a comparison with what CO-RE has yet to fit. */
 function addressText(place: Place): string {
   const { text } = placePiece(place);
-  return place.type.kind === "array" && !isReckoned(place) ? text : `&(${text})`;
-}
-
-/** A declaration without its semicolon: `struct dentry *d`. */
-export function variableText(type: CType, name: string): string {
-  const text = typeText(type);
-  return text.endsWith("*") ? text + name : `${text} ${name}`;
+  return place.type.kind === "array" ? text : `&(${text})`;
 }
 
 function tight({ text, binds }: Piece): string {
   return binds === "postfix" ? text : `(${text})`;
 }
 
-/**
- * What is tested or compared. Of a pointer that is followed elsewhere clang must not learn that it is NULL here: it would
- * follow a constant instead, which the verifier refuses.
- */
-function testedPiece(typed: Typed): Piece {
-  const pointer = typed.kind === "cast" && typed.type.kind === "pointer" ? typed.operand : typed;
-  return isFollowed(pointer) ? postfix(`VALUE(${expressionText(typed)})`) : piece(typed);
-}
-
 function operandText(typed: Typed): string {
-  return bare(piece(typed));
-}
-
-function bare(inner: Piece): string {
+  const inner = piece(typed);
   // `- -x` must not become `--x`.
   return inner.binds === "unary" && !/^[-+&]/.test(inner.text) ? inner.text : tight(inner);
 }
@@ -116,6 +99,7 @@ function castText(type: CType, operand: Typed): string {
   const text = typeText(type);
   if (type.kind === "int" && !type.bool && type.size < 8 && from.kind === "pointer")
     return `(${text})(unsigned long)${inner}`;
+  if (operand.kind === "constant" && operand.value === 0n) return `(${text})0`;
   if (type.kind === "pointer" && from.kind === "int" && from.size < 8) {
     return `(${text})(${from.signed ? "long" : "unsigned long"})${inner}`;
   }
@@ -145,7 +129,7 @@ function binaryPiece(typed: Extract<Typed, { kind: "binary" }>): Piece {
     return type.size === 8 ? postfix(call) : unary(`(${typeText(type)})${call}`);
   }
   const binds = classes[operator] ?? "bits";
-  const side = (t: Typed, first: boolean) => sideText(testedPiece(t), binds, operator, first);
+  const side = (t: Typed, first: boolean) => sideText(piece(t), binds, operator, first);
   return { text: `${side(left, true)} ${operator} ${side(right, false)}`, binds, operator };
 }
 
@@ -163,17 +147,13 @@ function sideText(inner: Piece, binds: Piece["binds"], operator: string, first: 
 /** Arithmetic counts in the kernel's size of a record or an array of them, not in that of our partial declaration. */
 function offsetPiece(typed: Extract<Typed, { kind: "offset" }>): Piece {
   const { left, right, operator, size, type } = typed;
-  const scales = [left, right].some((t) => t.type.kind === "pointer" && isSized(t.type.to));
+  const scales = [left, right].some((t) => t.type.kind === "pointer" && holdsRecord(t.type.to));
   const [a, b] = [tight(piece(left)), tight(piece(right))];
   if (!scales) return { text: `${a} ${operator} ${b}`, binds: "arithmetic", operator };
   if (type.kind === "int") return postfix(`divide((long)${a} - (long)${b}, ${size})`);
   const scaled = (t: Typed, text: string) =>
     t.type.kind === "pointer" ? `(unsigned long)${text}` : `(unsigned long)${text} * ${size}`;
   return unary(`(${typeText(type)})(${scaled(left, a)} ${operator} ${scaled(right, b)})`);
-}
-
-function isSized(type: CType): boolean {
-  return type.kind === "struct" || type.kind === "union" || type.kind === "array";
 }
 
 function placePiece(place: Place): Piece {
@@ -193,63 +173,48 @@ function placePiece(place: Place): Piece {
   }
 }
 
-/** Whether CO-RE fits the index to the kernel: a constant one, into a member, and within its bounds. */
-function isFixed({ of, index }: Extract<Place, { kind: "element" }>): boolean {
-  if (of.kind === "target" || of.type.kind !== "array" || index.kind !== "constant") return false;
-  return index.value >= 0n && index.value < BigInt(of.type.length) && !isReckoned(of);
-}
-
-/** Whether the place is an element that is reckoned here, from the array's start. */
-function isReckoned(place: Place): boolean {
-  return place.kind === "element" && !isFixed(place);
-}
-
+// CO-RE follows an index that is fixed; any other is reckoned here, from the array's start.
 function elementPiece(place: Extract<Place, { kind: "element" }>): Piece {
-  const { of, index, type } = place;
-  if (isFixed(place) && index.kind === "constant") return postfix(`${tight(placePiece(of))}[${index.value}]`);
-  if (isSized(type)) return unary(`*(${typeText(innermost(type))} *)${reckoned(place)}`);
-  return postfix(`((${typeText({ kind: "pointer", to: type })})${startText(of)})[${expressionText(index)}]`);
+  const { of, index, type, size } = place;
+  if (isFixed(place)) return postfix(`${tight(placePiece(of))}[${expressionText(index)}]`);
+  const start = of.kind === "target" ? tight(piece(of.pointer)) : `&${tight(placePiece(of))}`;
+  const pointer = typeText({ kind: "pointer", to: type });
+  if (!holdsRecord(type)) return postfix(`((${pointer})${start})[${expressionText(index)}]`);
+  const at = tight(piece(index));
+  return unary(`*(${pointer})((unsigned long)${start} + (unsigned long)${at} * ${size})`);
 }
 
-function reckoned({ of, index, size }: Extract<Place, { kind: "element" }>): string {
-  return `((unsigned long)${startText(of)} + (unsigned long)${tight(piece(index))} * ${size})`;
-}
-
-/** The address of what an index counts from, for a cast to stand before it. */
-function startText(of: Place): string {
-  if (of.kind === "target") return tight(piece(of.pointer));
-  return of.kind === "element" && !isFixed(of) ? reckoned(of) : `&${tight(placePiece(of))}`;
-}
-
-/** An array is where its first element is. */
-function innermost(type: CType): CType {
-  return type.kind === "array" ? innermost(type.of) : type;
+/** Whether the size that C sees is that of our partial declaration. */
+function holdsRecord(type: CType): boolean {
+  return type.kind === "array" ? holdsRecord(type.of) : type.kind === "struct" || type.kind === "union";
 }
 
 /** A read by a helper. A run of plain arrows is written the way that BPF programmers know. */
 function copyText(load: Extract<Typed, { kind: "load" }>): string {
   const { place, type, access } = load;
-  if (place.kind === "member" && place.bits) return bitfieldText(place, type, access);
+  const user = access === "user" ? "_USER" : "";
+  if (place.kind === "member" && place.bits) {
+    const { record, path } = pathOf(place);
+    const start = record.kind === "target" ? expressionText(record.pointer) : `&${tight(placePiece(record))}`;
+    return `READ_BITS${user}(${typeText(type)}, ${start}, ${path})`;
+  }
   const chain = arrowChain(load);
-  if (chain) return `BPF_CORE_READ${access === "user" ? "_USER" : ""}(${chain.join(", ")})`;
-  return `READ${access === "user" ? "_USER" : ""}(${typeText(type)}, ${placePiece(place).text})`;
+  if (chain) return `BPF_CORE_READ${user}(${chain.join(", ")})`;
+  return `READ${user}(${typeText(type)}, ${placePiece(place).text})`;
 }
 
-/** The macro names its pointer often, and clang does not nest what is in it: so that is a variable. */
-function bitfieldText(place: Place, type: CType, access: Access): string {
-  const path: string[] = [];
-  let root = place;
-  for (; root.kind === "member" || (root.kind === "element" && isFixed(root)); root = root.of) {
-    path.unshift(root.kind === "member" ? `.${root.name}` : `[${expressionText(root.index)}]`);
+/** The record that CO-RE finds the place in, and the way there. */
+function pathOf(place: Place): { readonly record: Place; readonly path: string } {
+  let path = "";
+  let record = place;
+  for (; record.kind === "member" || (record.kind === "element" && isFixed(record)); record = record.of) {
+    path = record.kind === "member" ? `.${record.name}${path}` : `[${expressionText(record.index)}]${path}`;
   }
-  const start = root.kind === "target" ? expressionText(root.pointer) : `(void *)${reckoned(root)}`;
-  const macro = access === "user" ? "READ_BITFIELD_USER" : "BPF_CORE_READ_BITFIELD_PROBED";
-  const read = (pointer: string) => `${macro}(${pointer}, ${path.join("").slice(1)})`;
-  const value = /^\w+$/.test(start)
-    ? read(start)
-    : `({ ${variableText({ kind: "pointer", to: root.type }, "s_")} = ${start}; ${read("s_")}; })`;
-  return `(${typeText(type)})${value}`;
+  return { record, path: path.slice(1) };
 }
+
+/** BPF_CORE_READ takes no more names than that. */
+const longestChain = 9;
 
 /**
  * `[pointer, "a.b", "c"]` for `pointer->a.b->c`; `undefined` where an index, a bitfield or another access is in it, or it
@@ -263,5 +228,6 @@ function arrowChain(load: Extract<Typed, { kind: "load" }>): string[] | undefine
   const { pointer } = place;
   const inner = pointer.kind === "load" && pointer.access === load.access ? arrowChain(pointer) : undefined;
   if (!inner && pointer.kind !== "variable") return undefined;
-  return [...(inner ?? [tight(piece(pointer))]), path.join(".")];
+  const chain = [...(inner ?? [tight(piece(pointer))]), path.join(".")];
+  return chain.length > longestChain ? undefined : chain;
 }

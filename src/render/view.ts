@@ -1,12 +1,13 @@
 /** The plan as what the templates print: nothing but text, numbers and yes or no. */
 
 import { basename } from "node:path";
-import { type CType, type IntType, typeText } from "../bind/ctype.js";
-import type { ConditionPlan, MemberPlan, ParameterPlan, TypePlan, Variant } from "../bind/plan.js";
+import { declarationText, typeText } from "../bind/ctype.js";
+import type { ConditionPlan, ParameterPlan, Variant } from "../bind/plan.js";
 import { registers } from "../bind/registers.js";
 import { positionOf } from "../source.js";
-import { expressionText, variableText } from "./expression.js";
+import { expressionText } from "./expression.js";
 import { cFileName, commentText } from "./text.js";
+import { typesOf } from "./types.js";
 
 /** Marks the line behind which `#line` must speak of the C file again; the renderer puts the number in. */
 export const restoreMark = "#line restore";
@@ -109,10 +110,12 @@ function memoryOf(text: string): Record<string, boolean> {
   const containsUser = uses("CONTAINS_USER");
   return {
     read: uses("READ"),
-    address: uses("ADDRESS"),
+    bits: uses("READ_BITS"),
+    bitsUser: uses("READ_BITS_USER"),
+    anyBits: uses("READ_BITS") || uses("READ_BITS_USER"),
     value: uses("VALUE"),
+    address: uses("ADDRESS"),
     readUser: uses("READ_USER"),
-    bitfieldUser: uses("READ_BITFIELD_USER"),
     equals: uses("EQUALS"),
     equalsUser: uses("EQUALS_USER"),
     contains,
@@ -207,7 +210,7 @@ function parameterText(
   }
   // Only the low byte of a register holds a _Bool.
   const cast = type.kind === "int" && type.bool ? "(_Bool)(__u8)" : `(${typeText(type)})`;
-  return `${variableText(type, name)} = ${cast}${value}`;
+  return `${declarationText(type, name)} = ${cast}${value}`;
 }
 
 /** One entry a function: its frames, innermost first, since one call is at most one frame. */
@@ -231,68 +234,4 @@ function probesOf(variant: Variant): Record<string, unknown>[] {
       })),
     };
   });
-}
-
-/** Tags that are only pointed to are declared; what is read is defined. */
-function typesOf(types: readonly TypePlan[]): Record<string, unknown> {
-  const forwards = types.filter((t) => t.record.name && t.members.length === 0 && !isHeld(t, types));
-  const defined = types.filter((t) => !forwards.includes(t) && (t.record.name || t.record.typedef));
-  const views = defined.map(({ record, members }) => ({
-    opening: record.name ? `${record.kind} ${record.name}` : `typedef ${record.kind}`,
-    closing: record.name ? "" : ` ${record.typedef}`,
-    // clang breaks down where CO-RE meets a struct of no size.
-    members: members.length > 0 ? members.map((m) => memberText(m, types)) : ["char unread"],
-  }));
-  const tags = forwards.map((t) => `${t.record.kind} ${t.record.name}`);
-  const enums = types.flatMap((t) => t.members.flatMap((m) => enumOf(m.type) ?? []));
-  const opaque = [
-    ...new Set(enums.map((e) => `enum ${enumName(e)} : ${typeText(e)} { injectc_${enumName(e)} }`)),
-  ].sort();
-  return {
-    types: types.length ? views : undefined,
-    forwards: [...opaque, ...tags, ...pointedLater(defined)],
-  };
-}
-
-/** The enum that a member holds. */
-function enumOf(type: CType): IntType | undefined {
-  if (type.kind === "array") return enumOf(type.of);
-  return type.kind === "int" && type.enum !== undefined ? type : undefined;
-}
-
-/** CO-RE takes an enum for another by its name, or where one has none; of ours all have one. */
-function enumName(type: IntType): string {
-  return type.enum || `anonymous_${typeText(type).replaceAll(" ", "_")}`;
-}
-
-function isHeld(type: TypePlan, types: readonly TypePlan[]): boolean {
-  const holds = (t: CType): boolean =>
-    t.kind === "array"
-      ? holds(t.of)
-      : t.kind === type.record.kind && "name" in t && t.name === type.record.name;
-  return types.some((t) => t.members.some((m) => holds(m.type)));
-}
-
-/** Definitions may point to one another in any order, so their tags come first where there are several. */
-function pointedLater(defined: readonly TypePlan[]): string[] {
-  const points = (t: CType): boolean =>
-    t.kind === "pointer" ? isTag(t.to) : t.kind === "array" && points(t.of);
-  const isTag = (t: CType): boolean =>
-    t.kind === "pointer" ? isTag(t.to) : t.kind === "struct" || t.kind === "union";
-  if (!defined.some((d) => d.members.some((m) => points(m.type)))) return [];
-  return defined.filter((t) => t.record.name).map((t) => `${t.record.kind} ${t.record.name}`);
-}
-
-function memberText(member: MemberPlan, types: readonly TypePlan[]): string {
-  const bits = member.bits ? ` : ${member.bits}` : "";
-  return declarator(member.type, member.name, types) + bits;
-}
-
-function declarator(type: CType, name: string, types: readonly TypePlan[]): string {
-  if (type.kind === "array") return declarator(type.of, `${name}[${type.length}]`, types);
-  const anonymous = (type.kind === "struct" || type.kind === "union") && !type.name && !type.typedef;
-  if (type.kind === "int" && type.enum !== undefined) return `enum ${enumName(type)} ${name}`;
-  if (!anonymous) return variableText(type, name);
-  const inner = types.find((t) => t.record.definition?.id === type.definition?.id);
-  return `${type.kind} { ${(inner?.members ?? []).map((m) => `${memberText(m, types)}; `).join("")}} ${name}`;
 }

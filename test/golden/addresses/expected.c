@@ -55,15 +55,11 @@ struct task_struct {
 
 #pragma clang attribute pop
 
-/* Settings, which may be changed at any time. */
-#define SETTING SEC(".data")
-
-__u64 probability SETTING = 4294967296; /* of 2^32: 100 % */
-__u64 times SETTING = 0; /* at most so many injections in all; 0: no limit */
-__u64 interval SETTING = 1; /* one in so many eligible events */
-__u64 observe SETTING = 0; /* 1: do everything but the injection */
-
-/* Whom it is for, set before it is loaded. */
+/* Settings, for the loader to change before it loads. */
+const volatile __u64 probability = 4294967296; /* of 2^32: 100 % */
+const volatile __u64 times = 0; /* at most so many injections; 0: no limit */
+const volatile __u64 interval = 1; /* one in so many eligible events */
+const volatile __u32 observe = 0; /* 1: do everything but the injection */
 const volatile __u32 target_kinds = 0; /* which kinds of target there are, by TARGET_*; 0: every task is one */
 const volatile __u32 cgroup_levels = 0; /* bit N: a target cgroup lies N levels below the root */
 const volatile __u32 loader_tgid = 0; /* never a target */
@@ -79,7 +75,7 @@ struct {
 #define COUNT(counter) ((void)__sync_fetch_and_add(&(counter), 1))
 
 /* An lvalue's address, of which clang must not think that it knows anything: CO-RE has yet to fit it to the kernel. */
-#define ADDRESS(type, lvalue) ({ type address_ = (type)&(lvalue); barrier_var(address_); address_; })
+#define ADDRESS(type, lvalue) ({ typeof(type) address_ = (type)&(lvalue); barrier_var(address_); address_; })
 
 /* Whether the n bytes at p are the literal's; where n counts its NUL, whether the strings are equal. */
 #define EQUALS(p, literal, n) ({ \
@@ -261,8 +257,8 @@ static __always_inline _Bool frame0_when(unsigned long long *ctx)
 	struct qstr *name = (struct qstr *)ctx[1];
 
 #line 8 "spec.yaml"
-	return ADDRESS(struct lockref *, parent->d_lockref) != (struct lockref *)(void *)(long)0 && ADDRESS(unsigned char *, parent->d_iname) != (unsigned char *)name->name && EQUALS(parent->d_iname, "x", 2) && (unsigned long)ADDRESS(struct super_block **, BPF_CORE_READ(parent, d_inode)->i_sb) % 8UL == 0UL;
-#line 266 "injectc.bpf.c"
+	return ADDRESS(struct lockref *, parent->d_lockref) != (struct lockref *)0 && ADDRESS(unsigned char *, parent->d_iname) != (unsigned char *)name->name && EQUALS(parent->d_iname, "x", 2) && (unsigned long)ADDRESS(struct super_block **, BPF_CORE_READ(parent, d_inode)->i_sb) % 8UL == 0UL;
+#line 262 "injectc.bpf.c"
 }
 
 /* An allocation that must not fail. */
@@ -305,9 +301,9 @@ static __always_inline _Bool is_triggered(void)
 	}
 	if (bpf_get_prandom_u32() >= probability)
 		return 0;
-	__u64 before = __sync_fetch_and_add(&claimed, 1);
-
-	return !times || before < times;
+	if (!times)
+		return 1;
+	return __sync_fetch_and_add(&claimed, 1) < times;
 }
 
 /* should_failslab() fails with ENOMEM */

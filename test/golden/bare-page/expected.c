@@ -127,7 +127,7 @@ static __always_inline __u64 fault_bytes(unsigned long long *ctx)
 {
 	unsigned int order = (unsigned int)ctx[1];
 
-	return 4096UL << order;
+	return 4096UL << (order & 63U);
 }
 
 static __u64 claimed, events, passed_bytes;

@@ -36,15 +36,11 @@ struct task_struct {
 
 #pragma clang attribute pop
 
-/* Settings, which may be changed at any time. */
-#define SETTING SEC(".data")
-
-__u64 probability SETTING = 4294967296; /* of 2^32: 100 % */
-__u64 times SETTING = 0; /* at most so many injections in all; 0: no limit */
-__u64 interval SETTING = 1; /* one in so many eligible events */
-__u64 observe SETTING = 0; /* 1: do everything but the injection */
-
-/* Whom it is for, set before it is loaded. */
+/* Settings, for the loader to change before it loads. */
+const volatile __u64 probability = 4294967296; /* of 2^32: 100 % */
+const volatile __u64 times = 0; /* at most so many injections; 0: no limit */
+const volatile __u64 interval = 1; /* one in so many eligible events */
+const volatile __u32 observe = 0; /* 1: do everything but the injection */
 const volatile __u32 target_kinds = 0; /* which kinds of target there are, by TARGET_*; 0: every task is one */
 const volatile __u32 cgroup_levels = 0; /* bit N: a target cgroup lies N levels below the root */
 const volatile __u32 loader_tgid = 0; /* never a target */
@@ -58,6 +54,17 @@ struct {
 } counters;
 
 #define COUNT(counter) ((void)__sync_fetch_and_add(&(counter), 1))
+
+/* The value of a bitfield of the struct at s, wherever it is in the running kernel; 0 where nothing can be read. */
+#define READ_BITS(type, s, field) BITS(type, bpf_probe_read_kernel, s, field)
+#define BITS(type, copy, s, field) ({ \
+	typeof(s) s_ = s; \
+	__u64 bits_ = 0; \
+	copy(&bits_, __CORE_RELO(s_, field, BYTE_SIZE), (const void *)s_ + __CORE_RELO(s_, field, BYTE_OFFSET)); \
+	bits_ <<= __CORE_RELO(s_, field, LSHIFT_U64); \
+	(type)(__CORE_RELO(s_, field, SIGNED) ? (__s64)bits_ >> __CORE_RELO(s_, field, RSHIFT_U64) \
+					       : bits_ >> __CORE_RELO(s_, field, RSHIFT_U64)); \
+})
 
 enum { TARGET_PID, TARGET_TID, TARGET_CGROUP, TARGET_COMM, TARGET_UID };
 
@@ -232,8 +239,8 @@ static __always_inline _Bool frame0_when(unsigned long long *ctx)
 	struct sock *sk = (struct sock *)ctx[0];
 
 #line 9 "spec.yaml"
-	return ((int)sk->sk_userlocks & 1) || (int)(unsigned char)BPF_CORE_READ_BITFIELD_PROBED(sk, sk_no_check_tx);
-#line 237 "injectc.bpf.c"
+	return ((int)sk->sk_userlocks & 1) || (int)READ_BITS(unsigned char, sk, sk_no_check_tx);
+#line 244 "injectc.bpf.c"
 }
 
 /* An allocation that must not fail. */
@@ -276,9 +283,9 @@ static __always_inline _Bool is_triggered(void)
 	}
 	if (bpf_get_prandom_u32() >= probability)
 		return 0;
-	__u64 before = __sync_fetch_and_add(&claimed, 1);
-
-	return !times || before < times;
+	if (!times)
+		return 1;
+	return __sync_fetch_and_add(&claimed, 1) < times;
 }
 
 /* should_failslab() fails with ENOMEM */

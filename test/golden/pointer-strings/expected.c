@@ -63,7 +63,7 @@ struct {
 #define COUNT(counter) ((void)__sync_fetch_and_add(&(counter), 1))
 
 /* An lvalue's address, of which clang must not think that it knows anything: CO-RE has yet to fit it to the kernel. */
-#define ADDRESS(type, lvalue) ({ type address_ = (type)&(lvalue); barrier_var(address_); address_; })
+#define ADDRESS(type, lvalue) ({ typeof(type) address_ = (type)&(lvalue); barrier_var(address_); address_; })
 
 enum { TARGET_PID, TARGET_TID, TARGET_CGROUP, TARGET_COMM, TARGET_UID };
 

@@ -294,6 +294,7 @@ int enter_d_alloc_parallel(unsigned long long *ctx)
 	COUNT(counters.frames[2].entered);
 	if (chain_enter(3, address_of(ctx)))
 		return 0;
+	barrier_var(ctx); /* each frame looks at the arguments anew: see VALUE */
 	if (frame2_when(ctx) && chain_enter(2, address_of(ctx)))
 		return 0;
 	return 0;

@@ -52,7 +52,7 @@ struct {
 #define COUNT(counter) ((void)__sync_fetch_and_add(&(counter), 1))
 
 /* The value of an lvalue in kernel memory; 0 where nothing can be read. */
-#define READ(type, lvalue) ({ type value_; bpf_probe_read_kernel(&value_, sizeof(value_), &(lvalue)); value_; })
+#define READ(type, lvalue) ({ typeof(type) value_; bpf_probe_read_kernel(&value_, sizeof(value_), &(lvalue)); value_; })
 
 /* The same for bytes in the task's own memory. */
 #define EQUALS_USER(p, literal, n) ({ \

@@ -1,0 +1,62 @@
+/** Arithmetic, shifts and comparisons of integers (ISO C11 6.5.5 to 6.5.12). */
+
+import type { BinaryOperator, Expression } from "../spec/expr.js";
+import * as codes from "./codes.js";
+import { commonType, type IntType, intType, invalidType, promote } from "./ctype.js";
+import { arithmetic, constant, constantOf, convert } from "./lower.js";
+import type { Typed } from "./plan.js";
+import { report, type Scope } from "./scope.js";
+
+const invalid: Typed = { kind: "invalid", type: invalidType };
+
+/** An integer. */
+export type IntTyped = Typed & { readonly type: IntType };
+
+/** The operators that give 0 or 1. */
+export const comparisons: ReadonlySet<BinaryOperator> = new Set(["<", ">", "<=", ">=", "==", "!="]);
+
+/** A binary operator on two integers. */
+export function typeArithmetic(
+  e: Extract<Expression, { kind: "binary" }>,
+  left: IntTyped,
+  right: IntTyped,
+  scope: Scope,
+): Typed {
+  const { operator } = e;
+  if (operator === "<<" || operator === ">>") {
+    const type = promote(left.type);
+    const count = constantOf(right);
+    if (count !== undefined && (count < 0n || count >= BigInt(type.size * 8))) {
+      report(scope, codes.badShift(e.right.span, { count: count.toString(), width: type.size * 8 }));
+      return invalid;
+    }
+    return { kind: "binary", operator, left: convert(left, type), right: shiftCount(right, type), type };
+  }
+  if ((operator === "/" || operator === "%") && constantOf(right) === 0n) {
+    report(scope, codes.divisionByZero(e.right.span, { operator }));
+    return invalid;
+  }
+  const common = commonType(left.type, right.type);
+  const type = comparisons.has(operator) ? intType : common;
+  const other = convert(right, common);
+  const divides = (operator === "/" || operator === "%") && constantOf(right) === undefined;
+  return {
+    kind: "binary",
+    operator,
+    left: convert(left, common),
+    // Where it is 0 after all, BPF has a result for it, and C none.
+    right: divides ? { kind: "opaque", type: common, operand: other } : other,
+    type,
+  };
+}
+
+/** The count as processors take it: what is beyond the width, for which C has no meaning, is cut off. */
+function shiftCount(count: IntTyped, { size }: IntType): Typed {
+  const width = BigInt(size * 8);
+  const isBelow = (typed: Typed) => {
+    const value = constantOf(typed);
+    return value !== undefined && value >= 0n && value < width;
+  };
+  const masked = count.kind === "binary" && count.operator === "&" && [count.left, count.right].some(isBelow);
+  return masked || isBelow(count) ? count : arithmetic("&", count, constant(intType, width - 1n));
+}

@@ -1,0 +1,71 @@
+/** From a seed and a kernel to a spec, its C and its object, by the real pipeline. */
+
+import { bind } from "../../src/bind/bind.js";
+import { compile } from "../../src/build/compile.js";
+import type { Backend } from "../../src/build/manifest.js";
+import { type Diagnostic, formatDiagnostic } from "../../src/diagnostic.js";
+import { render } from "../../src/render/render.js";
+import { readSpecs } from "../../src/spec/read.js";
+import { seeded } from "../spec/random.js";
+import type { Roster } from "./roster.js";
+import { type Draft, randomSpec } from "./spec.js";
+
+export interface Candidate {
+  /** Absent for a spec that is no random one. */
+  readonly seed: number | undefined;
+  readonly kernel: string;
+  readonly spec: string;
+  readonly backend: Backend;
+  readonly c: string;
+}
+
+export interface Refusal {
+  readonly spec: string;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The spec bound to the kernel; throws where the checker refuses it. */
+export function fixed(text: string, backend: Backend | undefined, roster: Roster): Candidate {
+  const made = bound({ text, ...(backend ? { backend } : {}) }, undefined, roster);
+  if ("c" in made) return made;
+  throw new Error(`${text}\n${made.diagnostics.map((d) => formatDiagnostic(d)).join("\n")}`);
+}
+
+/** The seed's spec, the first of its random ones that the checker takes, and those before that it did not. */
+export function candidate(seed: number, roster: Roster): { made: Candidate; refused: Refusal[] } {
+  const random = seeded(seed);
+  const refused: Refusal[] = [];
+  for (;;) {
+    const draft = randomSpec(random, roster);
+    const made = bound(draft, seed, roster);
+    if ("c" in made) return { made, refused };
+    refused.push(made);
+  }
+}
+
+const file = "soak.json";
+
+function bound({ text, backend }: Draft, seed: number | undefined, { kernel }: Roster): Candidate | Refusal {
+  const specs = readSpecs({ name: file, text });
+  if (!specs.ok) return { spec: text, diagnostics: specs.diagnostics };
+  const plan = bind(specs.value[0]!, [kernel], backend ? { backend } : {});
+  if (!plan.ok) return { spec: text, diagnostics: plan.diagnostics };
+  const variant = plan.value.variants[0]!;
+  return { seed, kernel: kernel.name, spec: text, backend: variant.backend, c: render(variant) };
+}
+
+/** The object, or what clang and its kin had to say instead. */
+export async function objectOf(
+  { c, spec }: Candidate,
+  { kernel }: Roster,
+): Promise<{ object: Uint8Array } | { complaint: string; codes: readonly string[] }> {
+  try {
+    const source = { name: file, text: spec };
+    const made = await compile({ arch: kernel.arch, c, spec: { fileName: file, source } });
+    if (made.ok) return { object: made.value.object };
+    const codes = made.diagnostics.map((d) => d.code);
+    return { complaint: made.diagnostics.map((d) => formatDiagnostic(d)).join("\n"), codes };
+  } catch (error) {
+    return { complaint: String(error), codes: [] };
+  }
+}

@@ -1,0 +1,10 @@
+import { defineConfig } from "vitest/config";
+
+/** The long soak: its progress is for a person to see as it comes. */
+export default defineConfig({
+  test: {
+    root: new URL("../..", import.meta.url).pathname,
+    include: ["test/soak/long.ts"],
+    disableConsoleIntercept: true,
+  },
+});
