@@ -10,8 +10,7 @@ export function typesOf(types: readonly TypePlan[]): Record<string, unknown> {
   const views = defined.map(({ record, members }) => ({
     opening: record.name ? `${record.kind} ${record.name}` : `typedef ${record.kind}`,
     closing: record.name ? "" : ` ${record.typedef}`,
-    // clang breaks down where CO-RE meets a struct of no size.
-    members: members.length > 0 ? members.map((m) => memberText(m, types)) : ["char unread"],
+    members: membersText(members, types),
   }));
   const tags = forwards.map((t) => `${t.record.kind} ${t.record.name}`);
   const enums = types.flatMap((t) => t.members.flatMap((m) => enumOf(m.type) ?? []));
@@ -57,6 +56,11 @@ function pointedLater(defined: readonly TypePlan[]): string[] {
   return defined.filter((t) => t.record.name).map((t) => `${t.record.kind} ${t.record.name}`);
 }
 
+/** clang breaks down where CO-RE meets a struct of no size. */
+function membersText(members: readonly MemberPlan[], types: readonly TypePlan[]): string[] {
+  return members.length > 0 ? members.map((m) => memberText(m, types)) : ["char unread"];
+}
+
 function memberText(member: MemberPlan, types: readonly TypePlan[]): string {
   const bits = member.bits ? ` : ${member.bits}` : "";
   return declarator(member.type, member.name, types) + bits;
@@ -67,5 +71,6 @@ function declarator(type: CType, name: string, types: readonly TypePlan[]): stri
   const anonymous = (type.kind === "struct" || type.kind === "union") && !type.name && !type.typedef;
   if (!anonymous) return declarationText(type, name, memberIntText);
   const inner = types.find((t) => t.record.definition?.id === type.definition?.id);
-  return `${type.kind} { ${(inner?.members ?? []).map((m) => `${memberText(m, types)}; `).join("")}} ${name}`;
+  const members = membersText(inner?.members ?? [], types);
+  return `${type.kind} { ${members.map((m) => `${m}; `).join("")}} ${name}`;
 }

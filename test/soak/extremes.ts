@@ -30,6 +30,7 @@ const predicates: readonly string[] = [
   "(&(&name->name)[0])[1] == name->name",
   "parent->d_iname[parent->d_time] == 'x'",
   "&parent->d_iname == NULL || (&parent->d_iname)[1] == &parent->d_iname || (*(&parent->d_iname + 1))[3]",
+  "&((struct ifa6_config *)parent)->peer_pfx->in6_u == NULL",
   "((struct perf_event *)parent)->ctx == NULL && ((struct perf_event *)parent)->attr.exclude_kernel",
 ];
 

@@ -34,7 +34,12 @@ describe.concurrent("what the checker takes, clang and the verifier take", () =>
 
 test("an object that the verifier refuses is told from one that it takes", async () => {
   const program = (result: string) =>
-    `#include <linux/types.h>
+    `typedef unsigned char __u8;
+typedef unsigned short __u16, __be16;
+typedef unsigned int __u32, __be32, __wsum;
+typedef int __s32;
+typedef long long __s64;
+typedef unsigned long long __u64;
 #include <bpf/bpf_helpers.h>
 char LICENSE[] SEC("license") = "GPL";
 SEC("kprobe/vfs_open") int look(void *ctx) { return ${result}; }
