@@ -72,6 +72,8 @@ const rows: readonly [predicate: string, ...told: string[]][] = [
   ["name->len / 0", "division-by-zero: 0"],
   ["name->len % (2 - 2)", "division-by-zero: 2 - 2"],
   ["18446744073709551616 == 0", "integer-too-large: 18446744073709551616"],
+  ["&((struct sock *)parent)->sk_userlocks == NULL", "bad-operand: ((struct sock *)parent)->sk_userlocks"],
+  ["sizeof(((struct sock *)parent)->sk_userlocks) == 1", "bad-operand: ((struct sock *)parent)->sk_userlocks"],
 ];
 
 test.each(rows)("%s", (predicate, ...expected) => {
@@ -81,6 +83,8 @@ test.each(rows)("%s", (predicate, ...expected) => {
 const parameterRows: readonly [parameters: string, ...told: string[]][] = [
   ["struct dentry *parent, const struct qstr *name"],
   ["struct dentry *p"],
+  // A name that generated C may not use; it was once looked for without end.
+  ["struct dentry *bpf_x, struct qstr *divide"],
   ["void *p, void *n"],
   ["struct dentry *, struct qstr *n"],
   [
