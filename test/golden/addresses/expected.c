@@ -55,11 +55,15 @@ struct task_struct {
 
 #pragma clang attribute pop
 
-/* Settings, for the loader to change before it loads. */
-const volatile __u64 probability = 4294967296; /* of 2^32: 100 % */
-const volatile __u64 times = 0; /* at most so many injections; 0: no limit */
-const volatile __u64 interval = 1; /* one in so many eligible events */
-const volatile __u32 observe = 0; /* 1: do everything but the injection */
+/* Settings, which may be changed at any time. */
+#define SETTING SEC(".data")
+
+__u64 probability SETTING = 4294967296; /* of 2^32: 100 % */
+__u64 times SETTING = 0; /* at most so many injections in all; 0: no limit */
+__u64 interval SETTING = 1; /* one in so many eligible events */
+__u64 observe SETTING = 0; /* 1: do everything but the injection */
+
+/* Whom it is for, set before it is loaded. */
 const volatile __u32 target_kinds = 0; /* which kinds of target there are, by TARGET_*; 0: every task is one */
 const volatile __u32 cgroup_levels = 0; /* bit N: a target cgroup lies N levels below the root */
 const volatile __u32 loader_tgid = 0; /* never a target */
@@ -258,7 +262,7 @@ static __always_inline _Bool frame0_when(unsigned long long *ctx)
 
 #line 8 "spec.yaml"
 	return ADDRESS(struct lockref *, parent->d_lockref) != (struct lockref *)0 && ADDRESS(unsigned char *, parent->d_iname) != (unsigned char *)name->name && EQUALS(parent->d_iname, "x", 2) && (unsigned long)ADDRESS(struct super_block **, BPF_CORE_READ(parent, d_inode)->i_sb) % 8UL == 0UL;
-#line 262 "injectc.bpf.c"
+#line 266 "injectc.bpf.c"
 }
 
 /* An allocation that must not fail. */
@@ -301,9 +305,9 @@ static __always_inline _Bool is_triggered(void)
 	}
 	if (bpf_get_prandom_u32() >= probability)
 		return 0;
-	if (!times)
-		return 1;
-	return __sync_fetch_and_add(&claimed, 1) < times;
+	__u64 before = __sync_fetch_and_add(&claimed, 1);
+
+	return !times || before < times;
 }
 
 /* should_failslab() fails with ENOMEM */
