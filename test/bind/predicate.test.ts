@@ -72,8 +72,14 @@ const rows: readonly [predicate: string, ...told: string[]][] = [
   ["name->len / 0", "division-by-zero: 0"],
   ["name->len % (2 - 2)", "division-by-zero: 2 - 2"],
   ["18446744073709551616 == 0", "integer-too-large: 18446744073709551616"],
-  ["&((struct sock *)parent)->sk_no_check_tx == NULL", "bad-operand: ((struct sock *)parent)->sk_no_check_tx"],
-  ["sizeof(((struct sock *)parent)->sk_no_check_tx) == 1", "bad-operand: ((struct sock *)parent)->sk_no_check_tx"],
+  [
+    "&((struct sock *)parent)->sk_no_check_tx == NULL",
+    "bad-operand: ((struct sock *)parent)->sk_no_check_tx",
+  ],
+  [
+    "sizeof(((struct sock *)parent)->sk_no_check_tx) == 1",
+    "bad-operand: ((struct sock *)parent)->sk_no_check_tx",
+  ],
 ];
 
 test.each(rows)("%s", (predicate, ...expected) => {
