@@ -74,7 +74,7 @@ int main(int argc, char **argv)
 	struct vigil vigil = { -1, -1, -1 };
 	const struct manifest_object *selected;
 	struct settings settings;
-	struct counters counters;
+	struct tally tally;
 	const char *reason;
 	int err;
 
@@ -132,9 +132,9 @@ int main(int argc, char **argv)
 	reason = wait__run(&vigil, knob__or(&options.duration, manifest.duration), &object, &targets);
 
 	object__detach(&object);
-	err = !reason || object__count(&object, &counters);
+	err = !reason || object__tally(&object, &tally);
 	if (!err)
-		err = report__detached(reason, &manifest.frames, &counters);
+		err = report__detached(reason, &tally);
 
 cleanup:
 	object__close(&object);

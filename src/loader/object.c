@@ -198,7 +198,7 @@ static char *section__read(const struct bpf_map *map)
 	return NULL;
 }
 
-int object__settings(const struct object *object, struct settings *settings)
+static int settings__read(const struct object *object, struct settings *settings)
 {
 	char *value = section__read(bpf_object__find_map_by_name(object->bpf, SETTINGS_SECTION));
 
@@ -215,7 +215,7 @@ int object__settings(const struct object *object, struct settings *settings)
 	return 0;
 }
 
-int object__count(const struct object *object, struct counters *counters)
+static int counters__read(const struct object *object, struct counters *counters)
 {
 	char *value = section__read(object->bss);
 	struct bpf_program *program;
@@ -239,6 +239,13 @@ int object__count(const struct object *object, struct counters *counters)
 	}
 	free(value);
 	return err;
+}
+
+int object__tally(const struct object *object, struct tally *tally)
+{
+	*tally = (struct tally){ .function = object->manifest->function, .frames = &object->manifest->frames };
+
+	return settings__read(object, &tally->settings) || counters__read(object, &tally->counters);
 }
 
 void object__close(struct object *object)

@@ -35,10 +35,9 @@ int object__attach(struct object *object);
 void object__detach(struct object *object);
 int object__report_attached(const struct object *object);
 
-/* Each returns 0, or a negative errno. object__forget() makes a target one no longer, if it is. */
+/* Each returns 0, or another value where the kernel will not. object__forget() makes a target one no longer, if it is. */
 int object__forget(const struct object *object, const struct target *target);
-int object__settings(const struct object *object, struct settings *settings);
-int object__count(const struct object *object, struct counters *counters);
+int object__tally(const struct object *object, struct tally *tally);
 
 void object__close(struct object *object);
 

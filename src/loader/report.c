@@ -1,35 +1,21 @@
 #define _GNU_SOURCE
 #include "report.h"
 
-#include <errno.h>
 #include <jansson.h>
-#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/* How long a reader may keep a line that matters waiting: whatever is attached stays so meanwhile. */
-#define PATIENCE_MS 2000
+#include "explain.h"
+#include "output.h"
+#include "screen.h"
 
 static const char *const stage_names[] = {
 	[STAGE_USAGE] = "usage", [STAGE_OPEN] = "open",	    [STAGE_VERIFY] = "verify", [STAGE_TARGET] = "target",
 	[STAGE_SELECT] = "select", [STAGE_LOAD] = "load", [STAGE_ATTACH] = "attach",
 };
-
-/* Makes whatever a terminal could obey visible. Bytes of UTF-8 pass. */
-static void text__print(FILE *to, const char *text)
-{
-	for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
-		bool c1 = *c == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0;
-
-		if ((*c < ' ' && *c != '\n' && *c != '\t') || *c == 0x7f || c1)
-			fprintf(to, "\\x%02x", *c);
-		else
-			fputc(*c, to);
-	}
-}
 
 /* A JSON string of whatever bytes: what is not UTF-8 becomes question marks. */
 static json_t *text__json(const char *text)
@@ -50,55 +36,34 @@ static json_t *text__json(const char *text)
 	return string;
 }
 
-/* Whether `fd` takes a line now, or within `timeout` ms. A pipe that says so has room for 4096 bytes (pipe(7)). */
-static bool is_ready(int fd, int timeout)
+/* One write is one line. */
+static char *line__make(const json_t *json)
 {
-	struct pollfd out = { .fd = fd, .events = POLLOUT };
-	int ready;
+	char *bare = json_dumps(json, JSON_COMPACT), *line = NULL;
 
-	do
-		ready = poll(&out, 1, timeout);
-	while (ready < 0 && errno == EINTR);
-	return ready > 0;
+	if (bare && asprintf(&line, "%s\n", bare) < 0)
+		line = NULL;
+	free(bare);
+	return line;
 }
 
-static int stdout__write(const char *text, size_t size)
+/*
+ * An event: as JSON, which it takes (NULL stands for what could not be made), or on a terminal as words (NULL: none) and the
+ * table of a tally (NULL: as it was).
+ */
+static int event__print(json_t *json, const char *words, const struct tally *tally, bool may_skip)
 {
-	while (size) {
-		ssize_t written = write(STDOUT_FILENO, text, size);
-
-		if (written < 0 && errno == EAGAIN && is_ready(STDOUT_FILENO, PATIENCE_MS))
-			continue;
-		if (written < 0 && errno != EINTR)
-			return 1;
-		if (written > 0) {
-			text += written;
-			size -= written;
-		}
-	}
-	return 0;
-}
-
-/* Takes `line`; NULL stands for one that could not be made. */
-static int line__print(json_t *line, bool may_skip)
-{
-	char *text = line ? json_dumps(line, JSON_COMPACT) : NULL;
+	char *text = NULL;
 	int err = 1;
-	size_t size;
 
-	json_decref(line);
-	if (!text)
-		return 1;
-	size = strlen(text);
-	if (is_ready(STDOUT_FILENO, may_skip ? 0 : PATIENCE_MS)) {
-		text[size] = '\n'; /* in place of the NUL: one write is one line */
-		err = stdout__write(text, size + 1);
-	} else if (may_skip) {
-		err = 0;
-	}
+	if (screen__is_there())
+		text = screen__draw(words, tally);
+	else if (json)
+		text = line__make(json);
+	json_decref(json);
+	if (text)
+		err = output__write(text, strlen(text), may_skip);
 	free(text);
-	if (err)
-		report__words("stdout takes no more: nobody reads it");
 	return err;
 }
 
@@ -111,9 +76,10 @@ static int error__print(enum stage stage, const char *log, const char *format, v
 	if (vasprintf(&message, format, arguments) < 0)
 		return 1;
 	report__words("%s", message);
-	line__print(json_pack("{s:s, s:s, s:o, s:o}", "event", "error", "stage", stage_names[stage], "message",
-			      text__json(message), "log", log ? text__json(log) : json_null()),
-		    false);
+	if (!screen__is_there())
+		event__print(json_pack("{s:s, s:s, s:o, s:o}", "event", "error", "stage", stage_names[stage], "message",
+				       text__json(message), "log", log ? text__json(log) : json_null()),
+			     NULL, NULL, false);
 	free(message);
 	return stage == STAGE_USAGE ? 2 : 1;
 }
@@ -140,12 +106,13 @@ int report__error_log(enum stage stage, const char *log, const char *format, ...
 	return status;
 }
 
-static json_t *counters__json(const struct frames *frames, const struct counters *counters)
+static json_t *counters__json(const struct tally *tally)
 {
+	const struct counters *counters = &tally->counters;
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < frames->count; i++)
-		json_array_append_new(list, json_pack("{s:s, s:I, s:I}", "function", frames->function[i], "entered",
+	for (size_t i = 0; i < tally->frames->count; i++)
+		json_array_append_new(list, json_pack("{s:s, s:I, s:I}", "function", tally->frames->function[i], "entered",
 						      (json_int_t)counters->frames[i].entered, "passed",
 						      (json_int_t)counters->frames[i].passed));
 	return json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:I}", "frames", list, "seen", (json_int_t)counters->seen,
@@ -157,60 +124,60 @@ static json_t *counters__json(const struct frames *frames, const struct counters
 int report__attached(const struct attached *attached)
 {
 	json_t *programs = json_array();
+	char words[256];
 
 	for (size_t i = 0; i < attached->program_count; i++)
 		json_array_append_new(programs, text__json(attached->programs[i]));
-	return line__print(json_pack("{s:s, s:s, s:i, s:o, s:s, s:s, s:s, s:o}", "event", "attached", "bundle",
-				     attached->bundle, "pid", (int)getpid(), "release",
-				     text__json(attached->release), "arch", attached->arch, "object",
-				     attached->object, "backend", attached->backend, "programs", programs),
-			   false);
-}
-
-int report__counters(const struct frames *frames, const struct counters *counters)
-{
-	return line__print(json_pack("{s:s, s:o}", "event", "counters", "counters", counters__json(frames, counters)),
-			   true);
+	snprintf(words, sizeof(words), "attached on %s by %s, bundle %s; Ctrl-C detaches\n", attached->release,
+		 attached->backend, attached->bundle);
+	return event__print(json_pack("{s:s, s:s, s:i, s:o, s:s, s:s, s:s, s:o}", "event", "attached", "bundle",
+				      attached->bundle, "pid", (int)getpid(), "release",
+				      text__json(attached->release), "arch", attached->arch, "object",
+				      attached->object, "backend", attached->backend, "programs", programs),
+			    words, NULL, false);
 }
 
 int report__gone(const struct target *target)
 {
-	return line__print(json_pack("{s:s, s:{s:I}}", "event", "gone", "target", target_names[target->kind],
-				     (json_int_t)target->id),
-			   false);
+	char words[64];
+
+	snprintf(words, sizeof(words), "the %s %llu is gone", target_names[target->kind], (unsigned long long)target->id);
+	return event__print(json_pack("{s:s, s:{s:I}}", "event", "gone", "target", target_names[target->kind],
+				      (json_int_t)target->id),
+			    words, NULL, false);
 }
 
 int report__settings(const struct settings *settings)
 {
 	const __u64 *values = settings->values;
+	json_t *json = json_pack("{s:f, s:I, s:I, s:I, s:b}", "probability", values[SETTING_PROBABILITY] / 0x1p32, "times",
+				 (json_int_t)values[SETTING_TIMES], "interval", (json_int_t)values[SETTING_INTERVAL],
+				 "space", (json_int_t)values[SETTING_SPACE], "observe", values[SETTING_OBSERVE] != 0);
+	char words[256];
 
-	return line__print(json_pack("{s:s, s:{s:f, s:I, s:I, s:I, s:b}}", "event", "settings", "settings", "probability",
-				     values[SETTING_PROBABILITY] / 0x1p32, "times", (json_int_t)values[SETTING_TIMES],
-				     "interval", (json_int_t)values[SETTING_INTERVAL], "space",
-				     (json_int_t)values[SETTING_SPACE], "observe", values[SETTING_OBSERVE] != 0),
-			   false);
+	snprintf(words, sizeof(words), "set: probability %g %%, times %llu, interval %llu, space %llu, observe %llu",
+		 values[SETTING_PROBABILITY] / 0x1p32 * 100, (unsigned long long)values[SETTING_TIMES],
+		 (unsigned long long)values[SETTING_INTERVAL], (unsigned long long)values[SETTING_SPACE],
+		 (unsigned long long)values[SETTING_OBSERVE]);
+	return event__print(json_pack("{s:s, s:o}", "event", "settings", "settings", json), words, NULL, false);
 }
 
-int report__detached(const char *reason, const struct frames *frames, const struct counters *counters)
+int report__counters(const struct tally *tally)
 {
-	return line__print(json_pack("{s:s, s:s, s:o}", "event", "detached", "reason", reason, "counters",
-				     counters__json(frames, counters)),
-			   false);
+	char why[512];
+
+	explain__tally(why, sizeof(why), tally);
+	return event__print(json_pack("{s:s, s:o, s:s}", "event", "counters", "counters", counters__json(tally), "why", why),
+			    NULL, tally, true);
 }
 
-void report__words(const char *format, ...)
+int report__detached(const char *reason, const struct tally *tally)
 {
-	va_list arguments;
-	char *text = NULL;
+	char why[512], words[64];
 
-	va_start(arguments, format);
-	if (vasprintf(&text, format, arguments) < 0)
-		text = NULL;
-	va_end(arguments);
-	if (text && is_ready(STDERR_FILENO, PATIENCE_MS)) {
-		fputs("inject-load: ", stderr);
-		text__print(stderr, text);
-		fputc('\n', stderr);
-	}
-	free(text);
+	explain__tally(why, sizeof(why), tally);
+	snprintf(words, sizeof(words), "detached (%s)\n", reason);
+	return event__print(json_pack("{s:s, s:s, s:o, s:s}", "event", "detached", "reason", reason, "counters",
+				      counters__json(tally), "why", why),
+			    words, tally, false);
 }

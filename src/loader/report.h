@@ -42,6 +42,15 @@ struct frames {
 	size_t count;
 };
 
+/* All there is to tell of an object at a time. */
+struct tally {
+	/* The function that fails, as the manifest names it. */
+	const char *function;
+	const struct frames *frames;
+	struct counters counters;
+	struct settings settings;
+};
+
 /* What was attached, and where. */
 struct attached {
 	/* The bundle's id. */
@@ -62,12 +71,15 @@ int report__error(enum stage stage, const char *format, ...) __attribute__((form
 int report__error_log(enum stage stage, const char *log, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Events. Each returns 0, or 1 when stdout takes no more. report__counters() gives way to a reader that is slow. */
+/*
+ * Events: a JSON line, or words and a table where stdout is a terminal. Each returns 0, or 1 when stdout takes no more.
+ * report__counters() gives way to a reader that is slow.
+ */
 int report__attached(const struct attached *attached);
-int report__counters(const struct frames *frames, const struct counters *counters);
+int report__counters(const struct tally *tally);
 int report__gone(const struct target *target);
 int report__settings(const struct settings *settings);
-int report__detached(const char *reason, const struct frames *frames, const struct counters *counters);
+int report__detached(const char *reason, const struct tally *tally);
 
 /* A line or more for people, control characters made visible. */
 void report__words(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "report.h"
+#include "screen.h"
 
 #define SECOND 1000000000ULL
 
@@ -48,30 +49,20 @@ static int timer__start(int timer, __u64 nanoseconds, bool again)
 	return timerfd_settime(timer, 0, &spec, NULL);
 }
 
-/* Prints the counters if they are not `last`, which they become. */
-static int counters__print(const struct object *object, struct counters *last)
+/* Prints what of the settings and counters is not as in `last`, which becomes the present. */
+static int tally__print(const struct object *object, struct tally *last)
 {
-	struct counters counters;
+	struct tally tally;
+	bool set, counted;
 
-	if (object__count(object, &counters))
+	if (object__tally(object, &tally))
 		return 1;
-	if (!memcmp(last, &counters, sizeof(counters)))
-		return 0;
-	*last = counters;
-	return report__counters(&object->manifest->frames, &counters);
-}
-
-/* Prints the settings if somebody has made them others than `last`, which they become. */
-static int settings__print(const struct object *object, struct settings *last)
-{
-	struct settings settings;
-
-	if (object__settings(object, &settings))
+	set = memcmp(&last->settings, &tally.settings, sizeof(tally.settings));
+	counted = memcmp(&last->counters, &tally.counters, sizeof(tally.counters));
+	*last = tally;
+	if (set && report__settings(&tally.settings))
 		return 1;
-	if (!memcmp(last, &settings, sizeof(settings)))
-		return 0;
-	*last = settings;
-	return report__settings(&settings);
+	return (set || counted) && report__counters(&tally);
 }
 
 /* Lets go of targets that are gone: their numbers may come again, for somebody who is not meant. */
@@ -100,12 +91,13 @@ const char *wait__run(const struct vigil *vigil, __u64 duration, const struct ob
 		{ .fd = vigil->tick, .events = POLLIN },
 		{ .fd = STDOUT_FILENO }, /* only to see its reader go */
 	};
-	struct counters last = {};
-	struct settings settings;
+	struct tally tally;
 	__u64 ticks;
 
-	if (object__settings(object, &settings))
-		return wait__fail("can't read the settings");
+	/* A person is to see at once that there is nothing yet. */
+	if (object__tally(object, &tally) || (screen__is_there() && report__counters(&tally)))
+		return wait__fail("can't read or print the counters");
+	tally.counters = (struct counters){};
 	if (timer__start(vigil->tick, SECOND, true) || timer__start(vigil->deadline, duration, false))
 		return wait__fail("can't start the timers");
 	for (;;) {
@@ -121,8 +113,7 @@ const char *wait__run(const struct vigil *vigil, __u64 duration, const struct ob
 		if (on[3].revents)
 			return wait__fail("nobody reads stdout any more");
 		if (on[2].revents && (read(vigil->tick, &ticks, sizeof(ticks)) < 0 || targets__check(object, targets) ||
-				      settings__print(object, &settings) ||
-				      counters__print(object, &last)))
+				      tally__print(object, &tally)))
 			return wait__fail("can't read or print what changed");
 		if (targets->kinds && !targets->count)
 			return "gone";

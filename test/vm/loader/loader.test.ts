@@ -1,6 +1,7 @@
 /** The loader on nodes: how it ends, what it refuses, whom it hits. One boot a row, many checks to a boot. */
 
 import { describe, expect, test } from "vitest";
+import { answers } from "./answers.js";
 import { bundles, type Check, tryOut } from "./guest.js";
 import { knobs } from "./knobs.js";
 import { lifecycle, starvation } from "./lifecycle.js";
@@ -23,9 +24,9 @@ const rows: readonly Row[] = [
     checks: [...lifecycle, starvation, ...refusals],
   },
   { kernel: "lab-5.10", backend: "override", bundle: "mkdir", checks: [...lifecycle, ...refusals, memlock] },
-  { kernel: "lab-5.10", backend: "fmod_ret", bundle: "mkdir", checks: [...targets, ...knobs] },
-  { kernel: "lab-6.12", backend: "override", bundle: "mkdir", checks: [...targets, ...knobs] },
-  { kernel: "lab-7.3", backend: "fmod_ret", bundle: "mkdir", checks: [...targets, ...knobs] },
+  { kernel: "lab-5.10", backend: "fmod_ret", bundle: "mkdir", checks: [...targets, ...knobs, ...answers] },
+  { kernel: "lab-6.12", backend: "override", bundle: "mkdir", checks: [...targets, ...knobs, ...answers] },
+  { kernel: "lab-7.3", backend: "fmod_ret", bundle: "mkdir", checks: [...targets, ...knobs, ...answers] },
   { kernel: "lab-6.12", backend: "fmod_ret", bundle: "bpf", checks: exempt },
   {
     ...{ kernel: "debian", backend: "fmod_ret", bundle: "locked" },

@@ -29,7 +29,7 @@ one() { mkdir /tmp/one 2>/dev/null && { rmdir /tmp/one; echo spared; } || echo h
 
 # Until what is in `said` tells that the loader is attached or refuses; at most 10 s.
 until_attached() {
-  for i in $(seq 200); do grep -q '"attached"\|"error"' said && return; usleep 50000; done
+  for i in $(seq 200); do grep -q 'attached\|"error"' said && return; usleep 50000; done
   echo "neither attached nor refused"
 }
 

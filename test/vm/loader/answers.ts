@@ -1,0 +1,21 @@
+/** What the loader says of why a fault fires, or does not. */
+
+import type { Check } from "./guest.js";
+
+export const answers: readonly Check[] = [
+  {
+    name: "in JSON, at the end",
+    run: `load $b --comm nobody; one; unload; sed -n 's/.*"why":"\\(.*\\)"}/\\1/p' said`,
+    says: "spared\nno target has called __x64_sys_mkdir() yet\n",
+  },
+  {
+    name: "on a terminal, in place",
+    run: `[ -d /dev/pts ] || { mkdir /dev/pts; mount -t devpts devpts /dev/pts; }
+      : >said; script -qc "inject-load $b --trust /trust.pem --all" /dev/null >said & terminal=$!
+      until_attached; one; inject-load --set probability=0 $b; sleep 1.5; inject-load --stop $b; wait $terminal
+      grep -c "$(printf '\\033\\[[0-9]A')" said
+      tr -d '\\033\\r' <said | sed 's/\\[[?0-9]*[AJhl]//g; s/bundle [0-9a-f]*/bundle ID/; s/attached on [^ ]*/attached on RELEASE/' |
+        sed -n '1p; /^set/p; /^detached/,$p'; left`,
+    says: /^hit\n[23]\nattached on RELEASE by \w+, bundle ID; Ctrl-C detaches\nset: probability 0 %, times 0, interval 1, space 0, observe 0\ndetached \(signal\)\n\nfault +seen +eligible +rolled out +injected +observed +missed\n__x64_sys_mkdir +1 +1 +0 +1 +0 +0\n\n-> it is paused: the probability was set to 0\n0 programs, 0 links, spared\n$/,
+  },
+];
