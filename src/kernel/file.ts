@@ -1,6 +1,6 @@
 /** Files as bytes and text, with what can go wrong as diagnostics. */
 
-import { readFileSync, statSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { type Checked, checked, failed } from "../diagnostic.js";
 import type { Source } from "../source.js";
 import { unreadableKernel } from "./codes.js";
@@ -13,16 +13,41 @@ const problems: Readonly<Record<string, string>> = {
   EPERM: "permission is denied",
 };
 
-/** The file's content; a device could go on for ever and is refused. */
-export function readBytes(path: string): Checked<Buffer> {
+/** Bytes of a kernel, with all that debuggers want to know; and of a text about one. */
+const largest = { kernel: 2 ** 31 - 1, text: 1 << 25 } as const;
+
+/** The file's content; a device could go on for ever and is refused, and so is what has more than `most` bytes. */
+export function readBytes(path: string, most: number = largest.kernel): Checked<Buffer> {
   try {
     const about = statSync(path);
-    if (about.isFile() || about.isFIFO()) return checked(readFileSync(path));
-    return unreadable(path, about.isDirectory() ? "it is a folder" : "it is no file");
+    if (about.isDirectory()) return unreadable(path, "it is a folder");
+    if (!about.isFile() && !about.isFIFO()) return unreadable(path, "it is no file");
+    const bytes = about.isFile() && about.size <= most ? readFileSync(path) : readUpTo(path, most);
+    return bytes.length <= most
+      ? checked(bytes)
+      : unreadable(path, `it has more than ${Math.round(most / 2 ** 20)} MiB`);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     return unreadable(path, problems[code ?? ""] ?? message);
   }
+}
+
+/** As much as there is, or a little more than `most`: a pipe's writer may never stop. */
+function readUpTo(path: string, most: number): Buffer {
+  const chunks: Buffer[] = [];
+  const file = openSync(path, "r");
+  try {
+    for (let length = 0; length <= most; ) {
+      const chunk = Buffer.alloc(1 << 20);
+      const count = readSync(file, chunk);
+      if (count === 0) break;
+      chunks.push(chunk.subarray(0, count));
+      length += count;
+    }
+  } finally {
+    closeSync(file);
+  }
+  return Buffer.concat(chunks);
 }
 
 function unreadable(path: string, problem: string): Checked<never> {
@@ -30,13 +55,13 @@ function unreadable(path: string, problem: string): Checked<never> {
 }
 
 /** The file's content, unpacked where its name ends in `.gz`. */
-export function readUnpacked(path: string): Checked<Buffer> {
-  const bytes = readBytes(path);
-  return bytes.ok && path.endsWith(".gz") ? gunzip(bytes.value, path) : bytes;
+export function readUnpacked(path: string, most?: number): Checked<Buffer> {
+  const bytes = readBytes(path, most);
+  return bytes.ok && path.endsWith(".gz") ? gunzip(bytes.value, path, most) : bytes;
 }
 
 /** The same as a text that diagnostics can point into; bytes that are no UTF-8 become U+FFFD. */
 export function readSource(path: string): Checked<Source> {
-  const bytes = readUnpacked(path);
+  const bytes = readUnpacked(path, largest.text);
   return bytes.ok ? checked({ name: path, text: bytes.value.toString("utf8") }) : bytes;
 }

@@ -4,8 +4,8 @@ import { gunzipSync } from "node:zlib";
 import { type Checked, checked, failed } from "../diagnostic.js";
 import { damagedImage, noUnpacker } from "./codes.js";
 
-/** More than any kernel unpacks to; a bound for what a hostile file can cost. */
-const largest = 1 << 30;
+/** Bytes; more than any kernel unpacks to: a bound for what a hostile file can cost. */
+const largest = 1 << 29;
 
 interface Format {
   /** What the content starts with. */
@@ -28,18 +28,27 @@ export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
-/** What gzipped bytes unpack to. `path` is how diagnostics call the file. */
-export function gunzip(bytes: Uint8Array, path: string): Checked<Buffer> {
+/** What gzipped bytes unpack to, `most` bytes at most. `path` is how diagnostics call the file. */
+export function gunzip(bytes: Uint8Array, path: string, most = largest): Checked<Buffer> {
   try {
-    return checked(gunzipSync(bytes, { maxOutputLength: largest }));
+    return checked(gunzipSync(bytes, { maxOutputLength: most }));
   } catch (error) {
-    return failed(damagedImage(undefined, { path, problem: `gzip says: ${(error as Error).message}` }));
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ERR_BUFFER_TOO_LARGE") return failed(bomb(path, most));
+    return failed(damagedImage(undefined, { path, problem: `gzip says: ${message}` }));
   }
 }
 
-/** What bytes of any format that kernels are compressed by unpack to. They end where the compressed content ends. */
-export async function unpack(bytes: Uint8Array, path: string): Promise<Checked<Uint8Array>> {
-  if (isGzip(bytes)) return gunzip(bytes, path);
+function bomb(path: string, most: number) {
+  return damagedImage(undefined, { path, problem: `it unpacks to more than ${most >> 20} MiB` });
+}
+
+/**
+ * What bytes of any format that kernels are compressed by unpack to, `most` bytes at most. They end where the compressed
+ * content ends.
+ */
+export async function unpack(bytes: Uint8Array, path: string, most = largest): Promise<Checked<Uint8Array>> {
+  if (isGzip(bytes)) return gunzip(bytes, path, most);
   const format = formats.find(({ magic }) => magic.every((byte, i) => bytes[i] === byte));
   if (!format) {
     const start = Buffer.from(bytes.subarray(0, 6)).toString("hex");
@@ -54,13 +63,14 @@ export async function unpack(bytes: Uint8Array, path: string): Promise<Checked<U
     input: bytes,
     encoding: "buffer",
     stripFinalNewline: false,
-    maxBuffer: largest,
+    maxBuffer: most,
     reject: false,
   });
   if (ran.code === "ENOENT") {
     const help = [`install Debian's package \`${format.package}\``];
     return failed(noUnpacker(undefined, { path, tool }, { help }));
   }
+  if (ran.isMaxBuffer) return failed(bomb(path, most));
   if (ran.failed) {
     const said = Buffer.from(ran.stderr).toString().trim().split("\n").at(-1) || ran.shortMessage;
     return failed(damagedImage(undefined, { path, problem: `\`${tool}\` cannot unpack it (${said})` }));
