@@ -16,11 +16,12 @@ export interface Declaration {
 }
 
 /** How many types one declaration may still take; in damaged BTF, prototypes may name each other without end. */
-interface Fuel {
+export interface Fuel {
   left: number;
 }
 
-const fullTank = 1000;
+/** For a declaration on its own. */
+export const fullTank = 1000;
 
 /** A name or tag as text that cannot break out of a line. */
 export function shown(name: string): string {

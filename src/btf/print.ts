@@ -1,7 +1,7 @@
 /** BTF types as C, for people: names, declarations, prototypes and whole definitions. */
 
 import type { Btf, BtfMember, BtfType, TypeId } from "./btf.js";
-import { baseName, type Declaration, declare, join, shown } from "./declare.js";
+import { baseName, type Declaration, declare, type Fuel, fullTank, join, shown } from "./declare.js";
 import { sizeOf } from "./resolve.js";
 
 /** The type in one line: `const struct qstr *`, `char [16]`, `int (*)(struct a *, int)`. */
@@ -27,7 +27,7 @@ export function prototype(btf: Btf, funcId: TypeId): string {
  */
 export function definition(btf: Btf, id: TypeId): string {
   const type = btf.type(id);
-  const place: Place = { depth: 0, bits: 0, room: { lines: mostLines } };
+  const place: Place = { depth: 0, bits: 0, room: { lines: mostLines, left: mostTypes } };
   const size = sizeOf(btf, type.kind === "variable" ? type.type : id);
   const note = size === undefined ? "" : `${size} bytes`;
   switch (type.kind) {
@@ -61,11 +61,13 @@ interface Place {
   readonly depth: number;
   /** What offsets count from. */
   readonly bits: number;
-  /** Damaged BTF can nest anonymous types without end. */
-  readonly room: { lines: number };
+  /** Damaged BTF can nest anonymous types without end, and have one declaration for ever in each of its members. */
+  readonly room: Fuel & { lines: number };
 }
 
 const mostLines = 10_000;
+/** Many times what the kernel's largest struct takes. */
+const mostTypes = 30_000;
 const deepest = 32;
 
 type Composite = Extract<BtfType, { kind: "struct" | "union" | "enum" }>;
@@ -105,7 +107,10 @@ interface Around {
 /** A declaration with a semicolon, and with the body of an anonymous type that it declares something of. */
 function declarationLines(btf: Btf, id: TypeId, name: string, place: Place, around: Around): Line[] {
   const { before = "", after = "", note = "" } = around;
-  const parts = declare(btf, id, name);
+  const fuel = { left: Math.min(fullTank, place.room.left) };
+  place.room.left -= fuel.left;
+  const parts = declare(btf, id, name, fuel);
+  place.room.left += Math.max(0, fuel.left);
   const body = place.depth < deepest && place.room.lines > 0 ? anonymousBase(btf, parts) : undefined;
   if (!body) return [{ text: `${"\t".repeat(place.depth)}${before}${join(btf, parts)}${after};`, note }];
   const head = before + [...parts.qualifiers, body.kind].join(" ");

@@ -1,15 +1,10 @@
 import { describe, expect, test } from "vitest";
-import type { Btf, BtfKind } from "../../src/btf/btf.js";
 import * as codes from "../../src/btf/codes.js";
 import { decodeBtf } from "../../src/btf/decode.js";
-import { sectionOf } from "../../src/btf/elf.js";
-import { definition, typeName } from "../../src/btf/print.js";
-import { readBtf } from "../../src/btf/read.js";
-import { findMember, memberNames, resolve, sizeOf } from "../../src/btf/resolve.js";
-import { type Checked, hasErrors } from "../../src/diagnostic.js";
+import { typeName } from "../../src/btf/print.js";
 import * as raw from "./assemble.js";
 import { assemble } from "./assemble.js";
-import { compile, fixture, unwrap } from "./fixture.js";
+import { unwrap } from "./fixture.js";
 
 const int = { kind: raw.INT, third: 4, rest: [32] };
 const sound = assemble({ types: [int], names: "\0int\0" });
@@ -213,70 +208,6 @@ describe("split BTF", () => {
       const result = decodeBtf(assemble(parts), "module");
       expect(result.diagnostics[0]!.help.join()).toContain("needs its kernel's as a base");
     }
-  });
-});
-
-/** Everything that can be asked of BTF. */
-function exercise(btf: Btf): void {
-  for (let id = 0; id < btf.count; id++) {
-    btf.type(id);
-    typeName(btf, id);
-    definition(btf, id);
-    sizeOf(btf, resolve(btf, id));
-    for (const name of memberNames(btf, id).slice(0, 3)) expect(findMember(btf, id, name)).toBeDefined();
-  }
-  for (const kind of ["struct", "function", "enum"] satisfies BtfKind[]) {
-    for (const { name, id } of btf.names(kind))
-      if (!name.includes("\ufffd")) expect(btf.find(kind, name)).toContain(id);
-  }
-  btf.enumerator("RED");
-}
-
-/** A small generator with a seed: the same cases in every run. */
-function* random(seed: number): Generator<number, never> {
-  for (let state = seed; ; ) {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    yield (mixed ^ (mixed >>> 14)) >>> 0;
-  }
-}
-
-describe("random damage gives a diagnostic or BTF that can be used", () => {
-  const cases = Number(process.env.FUZZ_CASES ?? 300);
-  const object = compile(fixture("types.c"));
-  const section = unwrap(sectionOf(object, ".BTF", "types.o"))!;
-  const base = unwrap(readBtf(object, "base"));
-
-  function hurt(bytes: Uint8Array, numbers: Generator<number, never>): Uint8Array {
-    const below = (limit: number) => numbers.next().value % limit;
-    const copy = Buffer.from(bytes);
-    for (let changes = 1 + below(4); changes > 0; changes--) {
-      const at = 4 * below(copy.length / 4 - 1);
-      // Bytes of any value; or a word as it could well stand elsewhere, which gets past most checks.
-      if (below(2)) copy[at + below(4)] = below(256);
-      else copy.writeUInt32LE(below(2) ? below(64) : copy.readUInt32LE(4 * below(copy.length / 4 - 1)), at);
-    }
-    return below(8) ? copy : copy.subarray(0, below(copy.length));
-  }
-
-  function survives(result: Checked<Btf>): boolean {
-    if (result.ok) exercise(result.value);
-    else expect(hasErrors(result.diagnostics)).toBe(true);
-    return result.ok;
-  }
-
-  test.each<readonly [string, number, Uint8Array, (bytes: Uint8Array) => Checked<Btf>]>([
-    ["raw BTF", 1, section, (bytes) => decodeBtf(bytes, "fuzz")],
-    ["split BTF", 2, section, (bytes) => decodeBtf(bytes, "fuzz", base)],
-    ["an ELF file", 3, object, (bytes) => readBtf(bytes, "fuzz")],
-  ])("in %s", (_, seed, bytes, read) => {
-    const numbers = random(seed);
-    let survivors = 0;
-    for (let i = 0; i < cases; i++) if (survives(read(hurt(bytes, numbers)))) survivors++;
-    // Both ways are walked.
-    expect(survivors).toBeGreaterThan(0);
-    expect(survivors).toBeLessThan(cases);
   });
 });
 

@@ -101,6 +101,17 @@ describe("types that clang does not make", () => {
     ];
     expect(printed(types)).toMatch(/^\.\.\. .*\.\.\./);
   });
+
+  test("a struct of thousands of them does, too", () => {
+    const types = [
+      { kind: raw.STRUCT, vlen: 5000, rest: Array(5000).fill([0, 2, 0]).flat() },
+      { kind: raw.PTR, third: 3 },
+      { kind: raw.PROTO, third: 2, vlen: 2, rest: [0, 2, 0, 2] },
+    ];
+    const text = definition(unwrap(decodeBtf(assemble({ types }), "hand-made")), 1);
+    expect(text.split("\n").length).toBe(5002);
+    expect(text.length).toBeLessThan(1_000_000);
+  });
 });
 
 const definitions: readonly (readonly [BtfKind, string, string])[] = [

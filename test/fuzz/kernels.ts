@@ -18,7 +18,7 @@ import {
 } from "../../src/kernel/lists.js";
 import { compile, fixture, unwrap } from "../btf/fixture.js";
 import { fact } from "../kernel/lab.js";
-import { checkResult } from "./law.js";
+import { checkResult, must } from "./law.js";
 import type { Target } from "./run.js";
 
 const objects = (["bpf", "bpfeb"] as const).map((target) => compile(fixture("types.c"), target));
@@ -36,12 +36,15 @@ function walk(btf: Btf): void {
     sizeOf(btf, id);
     definition(btf, id);
     if (type.kind === "struct" || type.kind === "union") {
-      for (const name of memberNames(btf, id).slice(0, 10)) findMember(btf, id, name);
+      for (const name of memberNames(btf, id).slice(0, 10))
+        must(findMember(btf, id, name) !== undefined, "a member that is named is found");
       findMember(btf, id, "there is none");
     }
     if (type.kind === "function") prototype(btf, id);
     if (type.kind === "enum") for (const { name } of type.values.slice(0, 10)) btf.enumerator(name);
-    if ("name" in type) btf.find(type.kind, type.name);
+    // Bytes that are no UTF-8 are shown, but not looked up.
+    if ("name" in type && type.name && !type.name.includes("\ufffd"))
+      must(btf.find(type.kind, type.name).includes(id), "a type that is named is found");
   }
 }
 
