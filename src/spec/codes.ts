@@ -2,6 +2,7 @@
 
 import { defineCode } from "../diagnostic.js";
 
+export * from "./caution.js";
 export * from "./difference.js";
 
 // The text itself.
@@ -296,6 +297,14 @@ export const fieldOfOtherType = defineCode<{ field: string; type: string }>(
   "error",
   ({ field, type }) => `a template of type \`${type}\` holds no \`${field}\``,
   `A template holds what its \`templateType\` says and nothing else. Chaos Mesh refuses it otherwise.`,
+);
+
+export const ignoredField = defineCode<{ field: string; type: string }>(
+  "ignored-field",
+  "warning",
+  ({ field, type }) => `a template of type \`${type}\` has no use for \`${field}\``,
+  `Chaos Mesh looks only at what the template's \`templateType\` names, and does not complain of the rest. Perhaps the type is
+another one than was meant.`,
 );
 
 export const duplicateTemplate = defineCode<{ name: string }>(

@@ -46,3 +46,14 @@ export function parseDuration(text: string): ParsedDuration {
   }
   return { ok: true, value: text.startsWith("-") ? -sum : sum };
 }
+
+/** A duration of so many nanoseconds as one writes it: `2h45m`, `1m30s`, `1s500ms`; what parseDuration() reads back. */
+export function durationText(nanoseconds: bigint): string {
+  let rest = nanoseconds;
+  const parts = ["h", "m", "s", "ms", "us", "ns"].map((unit) => {
+    const count = rest / units[unit]!;
+    rest %= units[unit]!;
+    return count > 0n ? `${count}${unit}` : "";
+  });
+  return parts.join("") || "0s";
+}

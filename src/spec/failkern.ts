@@ -1,6 +1,6 @@
 /** bpfki's FailKernRequest as proto3 JSON: message FailKernRequest of proto/bpfki.proto. */
 
-import type { Located } from "../source.js";
+import type { Located, Span } from "../source.js";
 import { oneOfThese } from "../spelling.js";
 import * as codes from "./codes.js";
 import { faultKind, faults } from "./fault.js";
@@ -11,6 +11,8 @@ import { kindOf, type Tree } from "./tree.js";
 import { integer } from "./value.js";
 
 const maxUint32 = 2 ** 32 - 1;
+/** PID_MAX_LIMIT of include/linux/threads.h; 0 is nobody. */
+const maxPid = 2 ** 22;
 
 /** proto3 JSON takes numbers in quotes, too. */
 const number: Reader<Located<number>> = (tree, _at, report) => {
@@ -21,12 +23,14 @@ const number: Reader<Located<number>> = (tree, _at, report) => {
   return undefined;
 };
 
-/** A whole number of 32 bits, with or without quotes. */
-const uint32: Reader<Located<number>> = (tree, at, report) => {
-  const read = number(tree, at, report);
-  if (!read || !("text" in tree)) return undefined;
-  return integer(0, maxUint32)({ ...tree, value: read.value }, at, report);
-};
+/** A whole number, 0 or more, with or without quotes. */
+function whole(max: number): Reader<Located<number>> {
+  return (tree, at, report) => {
+    const read = number(tree, at, report);
+    if (!read || !("text" in tree)) return undefined;
+    return integer(0, max)({ ...tree, value: read.value }, at, report);
+  };
+}
 
 /** The chance, of which bpfki makes 32 bits of a random number. */
 const fraction: Reader<Located<number>> = (tree, at, report) => {
@@ -59,13 +63,13 @@ const failtype: Reader<keyof typeof faults> = (tree, at, report) => {
 
 /** The names of the message's fields, which are the same in both of proto3's spellings. */
 const fields = {
-  pid: optional(uint32),
-  tid: optional(uint32),
+  pid: optional(whole(maxPid)),
+  tid: optional(whole(maxPid)),
   ftype: optional(failtype),
   headers: optional(headers),
   callchain: optional(list(requestFrame)),
   probability: optional(fraction),
-  times: optional(uint32),
+  times: optional(whole(maxUint32)),
 };
 
 /** The names by which such a document is known. */
@@ -75,20 +79,26 @@ export const requestNames: readonly string[] = Object.keys(fields);
 export function readFailKernRequest(tree: Tree, name: string, report: Report): Spec[] {
   const read = record("a FailKernRequest", fields)(tree, tree.span, report);
   if (!read) return [];
-  const { ftype, callchain: frames = [], probability, times } = read;
+  const { ftype, callchain: frames = [], pid, tid, ...rest } = read;
   const at = tree.kind === "map" ? tree.entries.find((e) => e.key === "ftype")?.value.span : undefined;
   const fault = { kind: ftype ?? "slab", span: at ?? tree.span };
-  const request = { fault, frames, ...(probability ? { probability } : {}), ...(times ? { times } : {}) };
+  const target = targetOf(pid, tid);
+  if (target.pid.length + target.tid.length === 0) report(codes.bpfkiNoTask(firstField(tree), {}));
   return [
     {
       kind: "spec",
       span: tree.span,
       input: "FailKernRequest",
       name,
-      ...readRequest(request, report),
-      target: targetOf(read.pid, read.tid),
+      ...readRequest({ fault, frames, ...rest }, report),
+      target,
     },
   ];
+}
+
+/** A place for what is said of the whole request. */
+function firstField(tree: Tree): Span {
+  return (tree.kind === "map" && tree.entries[0]?.keySpan) || tree.span;
 }
 
 /** A thread counts before its process, and 0 is nobody (FailKern::update_inject_cond of src/bpfki.cc). */

@@ -1,6 +1,6 @@
 /** bcc inject's one-liners, from the command line and from `.inject` files: tools/inject.py and man/man8/inject.8 of bcc. */
 
-import { type Checked, checked, type Diagnostic, failed } from "../diagnostic.js";
+import { type Checked, checked, type Diagnostic, failed, hasErrors } from "../diagnostic.js";
 import {
   type Fragment,
   fragmentSpan,
@@ -10,13 +10,14 @@ import {
   wholeFragment,
 } from "../source.js";
 import { didYouMean, oneOfThese } from "../spelling.js";
+import { adviceLints } from "./advice.js";
+import { bccLints, type InjectFrame } from "./bcc.js";
 import { parseChain } from "./c/parse.js";
-import { readChain, type WrittenFrame } from "./chain.js";
+import { readChain } from "./chain.js";
 import * as codes from "./codes.js";
 import { type FaultKind, faultKind, faults } from "./fault.js";
 import type { Report } from "./field.js";
 import { cut, trim } from "./fragment.js";
-import { bccLints } from "./lint.js";
 import { quoteLiterals } from "./quote.js";
 import { checkZero, remarkHeaders } from "./request.js";
 import type { Fault, Spec, Trigger } from "./spec.js";
@@ -56,16 +57,43 @@ export function readOneLiner(given: OneLinerOptions): Checked<Spec> {
     ...(given.count === undefined ? {} : { count: argument("-c", given.count) }),
     headers: (given.headers ?? []).map((header) => argument("-I", header)),
   };
-  const read = readParts(parts, (d) => diagnostics.push(d));
+  const report = (d: Diagnostic) => diagnostics.push(d);
+  const read = readParts(parts, report);
+  if (read && !hasErrors(diagnostics)) adviceLints(read, report);
   return read ? checked(read, diagnostics) : failed(...diagnostics);
 }
 
-/** Reads a `.inject` file: the arguments of one call of bcc inject, with or without the program's name in front. */
+/**
+ * Reads a `.inject` file: the arguments of one call of bcc inject, with or without the program's name in front, or of
+ * several calls, each on a line that begins with the name. Those after the first are told apart by their number.
+ */
 export function readInjectFile(source: Source, name: string, report: Report): Spec[] {
   const words = shellWords(source, report);
-  const parts = words && readArguments(words, { source, start: 0, end: source.text.length }, name, report);
-  const spec = parts && readParts(parts, report);
-  return spec ? [spec] : [];
+  return (words ? calls(words) : []).flatMap((call, i, all) => {
+    const end = all.length > 1 ? call.at(-1)!.span.end : source.text.length;
+    const span = { source, start: i > 0 ? call[0]!.span.start : 0, end };
+    const parts = readArguments(call, span, i === 0 ? name : `${name}-${i + 1}`, report);
+    const spec = parts && readParts(parts, report);
+    return spec ? [spec] : [];
+  });
+}
+
+/** The words of each call; a file without any word is a call without arguments. */
+function calls(words: readonly Fragment[]): Fragment[][] {
+  const all: Fragment[][] = [[]];
+  for (const word of words) {
+    if (all.at(-1)!.length && isProgram(word) && beginsLine(word)) all.push([]);
+    all.at(-1)!.push(word);
+  }
+  return all;
+}
+
+function isProgram(word: Fragment | undefined): boolean {
+  return /^(?:.*\/)?inject(?:\.py|-bpfcc)?$/.test(word?.text ?? "");
+}
+
+function beginsLine({ source, span }: Fragment): boolean {
+  return /(?:^|[^\\]\n|[^\\]\r\n)[ \t]*$/.test(source.text.slice(0, span.start));
 }
 
 /** Each option's values in the order of the line; the last one counts where there can be only one. */
@@ -96,7 +124,7 @@ function readArguments(
 ): Parts | undefined {
   const values: OptionValues = { probability: [], count: [], headers: [] };
   let positional: Fragment[] = [];
-  let at = /^(?:.*\/)?inject(?:\.py|-bpfcc)?$/.test(words[0]?.text ?? "") ? 1 : 0;
+  let at = isProgram(words[0]) ? 1 : 0;
   while (at < words.length) {
     const word = words[at++]!;
     if (word.text === "--") {
@@ -161,9 +189,7 @@ function readParts(parts: Parts, report: Report): Spec | undefined {
   if (!frames) return undefined;
   const chain = readChain([...frames].reverse(), fault, "the first frame", report);
   if (!kind || !fault) return undefined;
-  const lists = [chain.when?.parameters, ...chain.callchain.map((f) => f.parameters)];
-  const names = lists.flatMap((list) => list?.parameters.flatMap((p) => (p.name ? [p.name] : [])) ?? []);
-  bccLints({ kind, frames, parameters: names, ...(probability ? { probability } : {}) }, report);
+  bccLints({ kind, frames, probability, chain }, report);
   const trigger: Trigger = { ...(probability ? { probability } : {}), ...(times ? { times } : {}) };
   const target = { pid: [], tid: [], cgroup: [], comm: [], uid: [] };
   return {
@@ -175,6 +201,7 @@ function readParts(parts: Parts, report: Report): Spec | undefined {
     ...chain,
     trigger,
     target,
+    ...(parts.headers.length ? { headers: parts.headers.map((h) => h.text) } : {}),
   };
 }
 
@@ -210,7 +237,7 @@ function readCount({ text, span }: Fragment, report: Report): Located<number> | 
 }
 
 /** The frames in the order of the text, strings in bcc's spelling made C's; `undefined` where it is no call chain. */
-function readFrames(spec: Fragment, report: Report): WrittenFrame[] | undefined {
+function readFrames(spec: Fragment, report: Report): InjectFrame[] | undefined {
   const parsed = parseChain(spec);
   parsed.diagnostics.forEach(report);
   if (!parsed.ok) return undefined;
@@ -220,6 +247,9 @@ function readFrames(spec: Fragment, report: Report): WrittenFrame[] | undefined 
     return {
       span,
       ...(name ? { function: cut(spec, name.start, name.end) } : {}),
+      ...(name && groups[0]!.start - 1 > name.end
+        ? { blank: cut(spec, name.end, groups[0]!.start - 1) }
+        : {}),
       ...(parameters ? { parameters: trim(cut(spec, parameters.start, parameters.end)) } : {}),
       ...(predicate ? { predicate: quoteLiterals(cut(spec, predicate.start, predicate.end), report) } : {}),
     };

@@ -17,7 +17,7 @@ import {
   type Values,
 } from "./field.js";
 import { checkZero } from "./request.js";
-import { metadataFields } from "./selector.js";
+import { metadataFields, readMetadata } from "./selector.js";
 import type { Fault, Proof, Spec, Target, Trigger } from "./spec.js";
 import type { ScalarTree, Tree } from "./tree.js";
 import { bool, duration, integer, letters, text, word } from "./value.js";
@@ -59,7 +59,7 @@ function errno(others: readonly string[]): Reader<Located<string>> {
 /** `10%`, or a fraction; a bare whole number could mean either. */
 const probability: Reader<Located<number>> = (tree, _at, report) => {
   const written = tree.kind === "scalar" ? tree.text : "";
-  const match = /^(\d+(?:\.\d*)?|\.\d+)\s*(%?)$/.exec(written);
+  const match = /^((?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*(%?)$/.exec(written);
   const value = match ? Number(match[1]) / (match[2] ? 100 : 1) : Number.NaN;
   const read = { value, span: tree.span };
   if (!checkZero(read, "it could be read as never or as always", report)) return undefined;
@@ -161,6 +161,7 @@ export function readInjection(tree: Tree, fallback: string, report: Report): Spe
   const own = spec.when && ownCondition(spec.when, spec.fault, report);
   const when = onlyCondition(own, chain.when, report);
   const trigger = triggerOf(spec.trigger ?? {}, spec.fault, report);
+  const metadata = readMetadata(read.metadata ?? {});
   if (!spec.fault) return [];
   return [
     {
@@ -175,6 +176,7 @@ export function readInjection(tree: Tree, fallback: string, report: Report): Spe
       trigger,
       target: targetOf(spec.target ?? {}),
       ...(spec.duration ? { duration: spec.duration } : {}),
+      ...(metadata ? { metadata } : {}),
       ...(spec.proof ? { proof: spec.proof } : {}),
     },
   ];

@@ -5,8 +5,8 @@ import * as codes from "./codes.js";
 import { faultKind } from "./fault.js";
 import { anything, list, optional, type Reader, type Report, record, required } from "./field.js";
 import { checkZero, headers, readRequest, requestFrame } from "./request.js";
-import { metadataFields, placementFields, readPlacement } from "./selector.js";
-import type { Fault, Spec } from "./spec.js";
+import { metadataFields, placementFields, readMetadata, readPlacement } from "./selector.js";
+import type { Fault, Metadata, Spec, Within } from "./spec.js";
 import type { Tree } from "./tree.js";
 import { duration, integer, word } from "./value.js";
 
@@ -50,6 +50,8 @@ export interface Setting {
   readonly span: Span;
   /** The namespace of the object, which Chaos Mesh selects from by default. */
   readonly namespace?: string;
+  readonly metadata?: Metadata;
+  readonly within?: Within;
   /** A Workflow's template has its own deadline, and the fault then no duration of its own. */
   readonly deadline?: { readonly value?: Located<bigint> };
 }
@@ -64,20 +66,22 @@ export function readKernelChaosSpec(
   const read = record("a KernelChaos spec", specFields)(tree, at, report);
   if (!read) return undefined;
   const placement = readPlacement(read, at, report);
-  const { failtype: fault, callchain: frames = [], probability, times } = read.failKernRequest ?? {};
+  const { failtype: fault, callchain: frames = [], ...rest } = read.failKernRequest ?? {};
   if (setting.deadline && read.duration) report(codes.durationInTemplate(read.duration.span, {}));
   if (!fault) return undefined;
-  const request = { fault, frames, ...(probability ? { probability } : {}), ...(times ? { times } : {}) };
   const lifetime = setting.deadline ? setting.deadline.value : read.duration;
+  const { name, span, namespace, metadata, within } = setting;
   return {
     kind: "spec",
-    span: setting.span,
+    span,
     input: "KernelChaos",
-    name: setting.name,
-    ...readRequest(request, report),
+    name,
+    ...readRequest({ fault, frames, ...rest }, report),
     target: { pid: [], tid: [], cgroup: [], comm: [], uid: [] },
     ...(lifetime ? { duration: lifetime } : {}),
-    placement: { ...placement, ...(setting.namespace ? { namespace: setting.namespace } : {}) },
+    placement: { ...placement, ...(namespace ? { namespace } : {}) },
+    ...(within ? { within } : {}),
+    ...(metadata ? { metadata } : {}),
   };
 }
 
@@ -101,8 +105,14 @@ export function readObject(
   const { name, namespace } = read.metadata ?? {};
   if (name && !isDnsName(name.text)) report(codes.badName(name.span, { name: name.text, of: "object" }));
   const at = tree.entries.find((e) => e.key === "spec")!.keySpan;
-  const setting = { name: name?.text ?? fallback, span: tree.span };
-  return { spec: read.spec, at, setting: namespace ? { ...setting, namespace: namespace.text } : setting };
+  const metadata = readMetadata(read.metadata ?? {});
+  const setting = {
+    name: name?.text ?? fallback,
+    span: tree.span,
+    ...(namespace ? { namespace: namespace.text } : {}),
+    ...(metadata ? { metadata } : {}),
+  };
+  return { spec: read.spec, at, setting };
 }
 
 /** A DNS-1123 subdomain, which Kubernetes wants names to be. */

@@ -1,19 +1,20 @@
 /** bcc's way of writing a string: `STRCMP(p, bananas)`, or with single quotes as its manual does. */
 
 import type { Fragment } from "../source.js";
+import { bccLiteralLint } from "./bcc.js";
 import type { Report } from "./field.js";
 import { type Builder, builder, cut, put, trim } from "./fragment.js";
-import { bccLiteralLint } from "./lint.js";
 
 /** The predicate with the second argument of each STRCMP as a C string; places stay those of the user's text. */
 export function quoteLiterals(predicate: Fragment, report: Report): Fragment {
   const to = builder();
+  const seen = bccEnds(predicate.text);
   let done = 0;
   for (const { start, end } of literals(predicate.text)) {
     const literal = trim(cut(predicate, start, end));
     append(to, cut(predicate, done, start));
     done = end;
-    bccLiteralLint(literal, report);
+    bccLiteralLint(literal, seen.includes(end), report);
     if (literal.text.startsWith('"')) append(to, literal);
     else appendQuoted(to, literal);
   }
@@ -46,16 +47,22 @@ interface Range {
   readonly end: number;
 }
 
-/** What stands between STRCMP's comma and its closing bracket, blanks included. */
+/** What stands between STRCMP's comma and its closing bracket, blanks included; what is quoted is no call. */
 function* literals(text: string): Generator<Range> {
-  for (const { index, 0: call } of text.matchAll(/\bSTRCMP\s*\(/g)) {
-    const comma = endOf(text, index + call.length, ",");
-    if (comma === undefined) continue;
-    const start = comma + 1;
-    const end = endOf(text, start, ")") ?? text.length;
-    if (text.slice(start, end).trim() !== "") yield { start, end };
+  let at = 0;
+  while (at < text.length) {
+    call.lastIndex = at;
+    const found = call.exec(text);
+    const comma = found ? endOf(text, call.lastIndex, ",") : undefined;
+    const end = comma === undefined ? undefined : (endOf(text, comma + 1, ")") ?? text.length);
+    if (comma !== undefined && end !== undefined && text.slice(comma + 1, end).trim() !== "")
+      yield { start: comma + 1, end };
+    at = end ?? after(text, at);
   }
 }
+
+/** A call of STRCMP; of a longer name it is no part. */
+const call = /(?<!\w)STRCMP\s*\(/y;
 
 /** A quoted text at once, so that signs inside are not seen, or one letter. */
 const step = /"(?:[^"\\\n]|\\[\s\S])*"|'(?:[^'\\\n]|\\[\s\S])*'|[\s\S]/y;
@@ -68,8 +75,27 @@ function endOf(text: string, from: number, sign: string): number | undefined {
     if (depth === 0 && text[at] === sign) return at;
     if ("([{".includes(text[at]!)) depth++;
     if (")]}".includes(text[at]!) && --depth < 0) return undefined;
-    step.lastIndex = at;
-    at += step.exec(text)![0].length;
+    at = after(text, at);
   }
   return undefined;
+}
+
+/** Behind the quoted text or the letter that begins there. */
+function after(text: string, at: number): number {
+  step.lastIndex = at;
+  return at + step.exec(text)![0].length;
+}
+
+/** The brackets at which bcc ends each STRCMP that it finds, the predicate being between brackets of its own. */
+function bccEnds(text: string): number[] {
+  const all = `(${text})`;
+  const ends: number[] = [];
+  let start = 0;
+  for (let found = all.indexOf("STRCMP("); found >= 0; found = all.indexOf("STRCMP(", start)) {
+    const end = all.indexOf(")", start + 7);
+    if (end < found) return ends;
+    ends.push(end - 1);
+    start = end + 1;
+  }
+  return ends;
 }

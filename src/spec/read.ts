@@ -1,8 +1,10 @@
 /** Text to specs: finds out which format a file is in, and hands it to that format's reader. */
 
-import { type Checked, checked, type Diagnostic } from "../diagnostic.js";
+import { type Checked, checked, type Diagnostic, hasErrors } from "../diagnostic.js";
 import type { Source, Span } from "../source.js";
 import { oneOfThese } from "../spelling.js";
+import { adviceLints } from "./advice.js";
+import { sharedProgramLints } from "./bpfki.js";
 import * as codes from "./codes.js";
 import { readFailKernRequest, requestNames } from "./failkern.js";
 import type { Report } from "./field.js";
@@ -50,6 +52,10 @@ export function readSpecs(source: Source): Checked<Spec[]> {
     : readDocuments(source, name, report);
   if (specs.length === 0 && diagnostics.every((d) => d.severity !== "error")) {
     report(codes.noSpec({ source, start: 0, end: 0 }, { name: source.name }));
+  }
+  if (!hasErrors(diagnostics)) {
+    for (const spec of specs) adviceLints(spec, report);
+    sharedProgramLints(specs, report);
   }
   return checked(specs, limited(inOrder(diagnostics)));
 }

@@ -1,10 +1,10 @@
 /** The part that KernelChaos and bpfki's FailKernRequest have in common: fault, headers, call chain, probability, times. */
 
 import type { Located, Span } from "../source.js";
+import { bpfkiLints } from "./bpfki.js";
 import { readChain, type WrittenFrame } from "./chain.js";
 import * as codes from "./codes.js";
 import { list, optional, type Reader, type Report, record } from "./field.js";
-import { bpfkiLints } from "./lint.js";
 import type { Fault, Spec } from "./spec.js";
 import type { ScalarTree } from "./tree.js";
 import { text } from "./value.js";
@@ -49,25 +49,27 @@ export function remarkHeaders(
 export interface Request {
   readonly fault: Fault;
   readonly frames: readonly WrittenFrame[];
+  readonly headers?: readonly ScalarTree[] | undefined;
   /** A fraction, 0 < p ≤ 1. */
-  readonly probability?: Located<number>;
+  readonly probability?: Located<number> | undefined;
   /** 0 is no limit. */
-  readonly times?: Located<number>;
+  readonly times?: Located<number> | undefined;
 }
 
 /** What a request says in a spec's terms, with remarks where bpfki would do something else. */
 export function readRequest(
   request: Request,
   report: Report,
-): Pick<Spec, "fault" | "when" | "callchain" | "trigger"> {
-  const { fault, frames, probability, times } = request;
+): Pick<Spec, "fault" | "when" | "callchain" | "trigger" | "headers"> {
+  const { fault, frames, headers = [], probability, times } = request;
   const chain = readChain(frames, fault, "the last frame", report);
-  bpfkiLints(request, report);
+  bpfkiLints({ ...request, chain }, report);
   const isLimited = times !== undefined && times.value > 0;
   return {
     fault,
     ...chain,
     trigger: { ...(probability ? { probability } : {}), ...(isLimited ? { times } : {}) },
+    ...(headers.length ? { headers: headers.map((h) => h.text) } : {}),
   };
 }
 

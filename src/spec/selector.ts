@@ -13,8 +13,8 @@ import {
   required,
   type Values,
 } from "./field.js";
-import type { Placement } from "./spec.js";
-import { plainData, type Tree } from "./tree.js";
+import type { Metadata, Placement } from "./spec.js";
+import { plainData, type ScalarTree, type Tree } from "./tree.js";
 import { oneOf, text, word } from "./value.js";
 
 const modes = ["one", "all", "fixed", "fixed-percent", "random-max-percent"] as const;
@@ -71,6 +71,7 @@ type PlacementValues = Values<typeof placementFields>;
 /** Plain data for the manifest, after checking that `mode` and `value` fit each other. */
 export function readPlacement(values: PlacementValues, at: Span, report: Report): Placement {
   checkValue(values, at, report);
+  checkSelection(values, report);
   const trees: Readonly<Record<string, Tree | undefined>> = {
     value: values.value,
     selector: values.selector,
@@ -98,6 +99,29 @@ function checkValue(values: PlacementValues, at: Span, report: Report): void {
     const fits = number > 0 && (mode === "fixed" ? number < 2 ** 63 : number <= 100);
     if (!fits) report(codes.badSelectorValue(value.span, { value: value.text, mode, range }));
   }
+}
+
+/** Chaos Mesh takes every pod of the object's namespace where nothing is selected (PodSelectorSpec.DefaultNamespace). */
+function checkSelection({ mode, value, selector }: PlacementValues, report: Report): void {
+  const isAll = mode?.value === "all" || (mode?.value.endsWith("percent") && Number(value?.text) === 100);
+  if (isAll && selector && isEmpty(selector)) report(codes.everyPod(selector.span, {}));
+}
+
+function isEmpty(tree: Tree): boolean {
+  if (tree.kind === "scalar") return tree.value === null;
+  return tree.kind === "list" ? tree.items.length === 0 : tree.entries.every((e) => isEmpty(e.value));
+}
+
+/** What a conversion keeps of an object's metadata, beside its name and namespace. */
+export function readMetadata(values: Values<typeof metadataFields>): Metadata | undefined {
+  const plain = (map: ReadonlyMap<string, ScalarTree | undefined>) =>
+    Object.fromEntries([...map].map(([key, value]) => [key, value?.text ?? ""]));
+  const { labels, annotations } = values;
+  if (!labels?.size && !annotations?.size) return undefined;
+  return {
+    ...(labels?.size ? { labels: plain(labels) } : {}),
+    ...(annotations?.size ? { annotations: plain(annotations) } : {}),
+  };
 }
 
 /** Kubernetes' ObjectMeta. We need the name; the rest is read so that a misspelt field is seen. */

@@ -28,6 +28,12 @@ export interface Spec {
   readonly duration?: Located<bigint>;
   /** Where Chaos Mesh would place it; carried, never interpreted here. */
   readonly placement?: Placement;
+  /** The object that it stands in, where it is not one of its own. */
+  readonly within?: Within;
+  /** Kubernetes' labels and annotations. */
+  readonly metadata?: Metadata;
+  /** Headers that the input names; not needed here, and kept for the formats that have them. */
+  readonly headers?: readonly string[];
   readonly proof?: Proof;
 }
 
@@ -53,8 +59,10 @@ export interface Frame {
   readonly when?: Predicate;
 }
 
+/** `text` is the C as the user wrote it, decoded from YAML or the shell. */
 export interface ParameterList {
   readonly span: Span;
+  readonly text: string;
   readonly parameters: readonly Parameter[];
 }
 
@@ -82,6 +90,19 @@ export interface Target {
 
 /** Chaos Mesh's selector, mode, value, containerNames and remoteCluster as plain data, as they stood in the manifest. */
 export type Placement = Readonly<Record<string, unknown>>;
+
+/** A Chaos Mesh object around a KernelChaos. */
+export interface Within {
+  readonly kind: "Schedule" | "Workflow";
+  /** When a Schedule, or a Workflow's step of that kind, starts it again. */
+  readonly schedule?: Located<string>;
+}
+
+/** Names and values as they stood. */
+export interface Metadata {
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
 
 /** A command for the guest of `injectc boot`, and the errno's name that it must meet while the fault is attached. */
 export interface Proof {

@@ -20,7 +20,7 @@ import {
 } from "./field.js";
 import { isDnsName, readKernelChaosSpec, readObject, type Setting } from "./kernelchaos.js";
 import type { Spec } from "./spec.js";
-import { entryOf, type ScalarTree, type Tree } from "./tree.js";
+import { type Entry, entryOf, type ScalarTree, type Tree } from "./tree.js";
 import { bool, duration, integer, oneOf, text, word } from "./value.js";
 
 /** Each kind of chaos and the field that holds its spec (zz_generated.workflow.chaosmesh.go). */
@@ -75,11 +75,24 @@ const scheduleFields = {
 };
 const readSchedule = record("a Schedule spec", { ...embedded, ...scheduleFields });
 
+/** ChaosOnlyScheduleSpec, which starts no Workflow, and which no webhook gives its defaults. */
+const readTemplateSchedule = record("a template's schedule", {
+  ...embedded,
+  schedule: scheduleFields.schedule,
+  startingDeadlineSeconds: optional(integer(0)),
+  concurrencyPolicy: optional(oneOf(["Forbid", "Allow"])),
+  historyLimit: scheduleFields.historyLimit,
+  type: required(oneOf(Object.keys(chaosFields))),
+});
+
 /** The KernelChaos and Workflow that a schedule starts. */
-const schedule = (tree: Tree, at: Span, setting: Setting, report: Report): Spec[] => {
-  const read = readSchedule(tree, at, report) as Values<typeof scheduleFields> | undefined;
+const schedule = (tree: Tree, at: Span, around: Setting, report: Report): Spec[] => {
+  const reader = around.within ? readTemplateSchedule : readSchedule;
+  const read = reader(tree, at, report) as Values<typeof scheduleFields> | undefined;
   if (!read?.type || tree.kind !== "map") return [];
   const { value: type, span } = read.type;
+  const start = read.schedule && { schedule: { value: read.schedule.text, span: read.schedule.span } };
+  const setting = { ...around, within: { kind: around.within?.kind ?? "Schedule", ...start } } as const;
   const field = type === "Workflow" ? "workflow" : chaosFields[type]!;
   const held = entryOf(tree, field);
   if (!held) {
@@ -95,7 +108,7 @@ const schedule = (tree: Tree, at: Span, setting: Setting, report: Report): Spec[
   return spec ? [spec] : [];
 };
 
-/** What a template of each type may hold beside its name, type and deadline (validateTemplate in workflow_webhook.go). */
+/** What a template of each type holds beside its name, type and deadline. */
 const templateTypes: Readonly<Record<string, readonly string[]>> = {
   Task: ["task", "conditionalBranches"],
   Serial: ["children"],
@@ -106,6 +119,8 @@ const templateTypes: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(Object.entries(chaosFields).map(([type, field]) => [type, [field]])),
 };
 
+const statusCheckFields = { statusCheck: optional(anything), abortWithStatusCheck: optional(bool) };
+
 /** Template; what other kinds of step hold is not looked into. */
 const templateFields = {
   name: required(word),
@@ -115,8 +130,7 @@ const templateFields = {
   children: optional(list(text)),
   conditionalBranches: optional(anything),
   schedule: optional(anything),
-  statusCheck: optional(anything),
-  abortWithStatusCheck: optional(bool),
+  ...statusCheckFields,
 };
 const readTemplate = record("a template", { ...embedded, ...templateFields });
 
@@ -135,32 +149,43 @@ const template: Reader<Template> = (tree, at, report) => {
   if (!read?.name || !read.templateType || tree.kind !== "map") return undefined;
   const { name, templateType: type, deadline, children = [] } = read;
   if (!isDnsName(name.text)) report(codes.badName(name.span, { name: name.text, of: "template" }));
-  const always = ["name", "templateType", "deadline"];
-  const allowed = templateTypes[type.value]!;
-  for (const { key, keySpan } of tree.entries) {
-    const isForeign = Object.hasOwn(templateFields, key) || Object.hasOwn(embedded, key);
-    if (isForeign && !always.includes(key) && !allowed.includes(key)) {
-      report(codes.fieldOfOtherType(keySpan, { field: key, type: type.value }));
-    }
-  }
+  for (const entry of tree.entries) checkTemplateField(entry, type.value, report);
   if (type.value === "Suspend" && !deadline)
     report(codes.missingField(type.span, { field: "deadline", of: "type `Suspend`" }));
   return { tree, name, type, ...(deadline ? { deadline } : {}), children };
 };
 
+/**
+ * The shouldBeNo… functions of workflow_webhook.go. An empty list is as good as none, and what the webhook does not ask
+ * about is only never looked at.
+ */
+function checkTemplateField({ key, keySpan, value }: Entry, type: string, report: Report): void {
+  const isKnown = Object.hasOwn(templateFields, key) || Object.hasOwn(embedded, key);
+  const isOwn = ["name", "templateType", "deadline", ...templateTypes[type]!].includes(key);
+  const isNothing =
+    value.kind === "scalar" ? value.value === null : value.kind === "list" && !value.items.length;
+  if (!isKnown || isOwn || isNothing) return;
+  const isIgnored = key in statusCheckFields || (key in embedded && type in chaosFields);
+  const code = isIgnored ? codes.ignoredField : codes.fieldOfOtherType;
+  report(code(keySpan, { field: key, type }));
+}
+
 const workflowFields = { entry: required(word), templates: required(list(template)) };
 
 /** A workflow, and what its templates inject. */
 function workflow(tree: Tree, at: Span, setting: Setting, report: Report): Spec[] {
+  const within = { ...setting.within, kind: "Workflow" } as const;
   const read = record("a Workflow spec", workflowFields)(tree, at, report);
   const templates = read?.templates ?? [];
   const written = tree.kind === "map" ? entryOf(tree, "templates")?.value : undefined;
   // A template that could not be read may be the one that is called.
   const isComplete = written?.kind === "list" && written.items.length === templates.length;
+  if (written?.kind === "list" && written.items.length === 0)
+    report(codes.wrongType(written.span, { expected: "a list of templates", found: "an empty one" }));
   checkNames(templates, report);
   if (isComplete) checkCalls(templates, read?.entry, report);
   return templates.flatMap((t) =>
-    templateSpecs(t, { ...setting, name: `${setting.name}-${t.name.text}` }, report),
+    templateSpecs(t, { ...setting, name: `${setting.name}-${t.name.text}`, within }, report),
   );
 }
 

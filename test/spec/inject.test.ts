@@ -14,11 +14,11 @@ const argumentLines: readonly Row[] = [
   ["kmalloc \\\n  'f()'", []],
   ["kmalloc 'f() =>\n  g()'", []],
   ["kmalloc f\\(\\)", []],
-  ["-v kmalloc -P 0.5 'f()' -c 3", []],
-  ["-vP 0.5 kmalloc 'f()'", []],
-  ["kmalloc 'f()' -P0.5 -c3 --verbose", []],
-  ["kmalloc 'f()' --probability=0.5 --count 3", []],
-  ["kmalloc 'f()' --prob 0.5 --cou=3", []],
+  ["-v kmalloc -P 0.5 'f()' -c 3", error("rolled-once", "1:15")],
+  ["-vP 0.5 kmalloc 'f()'", error("rolled-once", "1:5")],
+  ["kmalloc 'f()' -P0.5 -c3 --verbose", error("rolled-once", "1:17")],
+  ["kmalloc 'f()' --probability=0.5 --count 3", error("rolled-once", "1:29")],
+  ["kmalloc 'f()' --prob 0.5 --cou=3", error("rolled-once", "1:22")],
   ["kmalloc -- 'f()'", []],
   ["inject kmalloc 'f()'", []],
   ["./inject.py kmalloc -v 'f()'", []],
@@ -39,7 +39,7 @@ const argumentLines: readonly Row[] = [
   ["kmalloc 'f()' -P -1", error("out-of-range", "1:18")],
   ["kmalloc 'f()' -P half", error("out-of-range", "1:18")],
   ["kmalloc 'f()' -P 1", []],
-  ["kmalloc 'f()' -P 1e-2", []],
+  ["kmalloc 'f()' -P 1e-2", error("rolled-once", "1:18")],
   ["kmalloc 'f()' -c 0", error("bcc-count-zero", "1:18")],
   ["kmalloc 'f()' -c -1", error("out-of-range", "1:18")],
   ["kmalloc 'f()' -c abc", error("out-of-range", "1:18")],
@@ -57,7 +57,9 @@ const argumentLines: readonly Row[] = [
 const chains: readonly Row[] = [
   ["f()", []],
   ["f() => g()", []],
-  [" f ( ) => g ( int a ) ( a ) ", []],
+  [" f() =>  g(int a) (a) ", []],
+  ["f ()", error("bcc-blank", "1:2")],
+  ["f() => g\n(int a)", error("bcc-blank", "1:9")],
   ["(true) => f()(true)", []],
   ["(true)", []],
   ["f(int a)(a == 1) => g()", []],
@@ -87,11 +89,39 @@ const chains: readonly Row[] = [
   ["f(int p)(p)", error("bcc-parameter-name", "1:7")],
   ["f(int a, int a)", error("duplicate-parameter", "1:14")],
   ["f(char *a)(STRCMP(a, bananas))", []],
-  ["f(char *a)(STRCMP(a, 'bananas'))", []],
+  ["f(char *a)(STRCMP(a, 'bananas'))", error("bcc-literal", "1:22")],
+  ["f(char *a)(STRCMP(a, it\\n))", error("bcc-literal", "1:22")],
+  ["f(char *a, int b)((b) && STRCMP(a, bananas))", []],
+  ["f(char *a, int b)(b == 1 && (b) && STRCMP(a, bananas))", error("bcc-literal", "1:46")],
+  ["f(char *a)(STRCMP((char *)a, bananas))", error("bcc-literal", "1:30")],
+  ["f(char *a)(STRCMP(a, b) || STRCMP(a, c))", []],
+  ["f(char *a)(STRCMP(a, b) || (10) || STRCMP(a, c))", error("bcc-literal", "1:46")],
+  ["f(struct q *a)(STRCMP(a->b, b))", []],
   ['f(char *a)(STRCMP(a, "bananas"))', error("bcc-literal", "1:22")],
   ['f(char *a)(STRCMP(a, "a,b)"))', error("bcc-literal", "1:22")],
   ["f(char *a)(STRNCMP(a, 'bananas', 8))", error("bad-literal", "1:23")],
-  ["f(char *a)(STRNCMP(a, bananas, 8))", []],
+  ["f(char *a)(STRNCMP(a, bananas, 8))", error("bcc-builtin", "1:12")],
+  [
+    'f(char *a)(STRPREFIX(a, "b") || STRSTR(a, "b"))',
+    [...error("bcc-builtin", "1:12"), ...error("bcc-builtin", "1:33")],
+  ],
+  ["f(struct a *a)(exists(a->b))", error("bcc-builtin", "1:16")],
+  ["f()(a == 1)", error("parameters-needed", "1:5")],
+  ["f()(FOO == 1)", []],
+  ["f()(({ int a = 1; a; }))", []],
+  ["(gfpflags == 1)", []],
+  ["f(int a)(a) => f(int a)(!a)", []],
+  ["f(int a)(a) => f(int b)(!b)", error("bcc-repeated-frame", "1:16")],
+  ["f(int a)(a) => f()", error("bcc-repeated-frame", "1:16")],
+  ["SyS_mount()", []],
+  ["sys_mount(char *dev)", []],
+  ["sys_mount(char *dev)(dev)", error("wrapper-arguments", "1:22")],
+  [
+    "__x64_sys_mount()(dev_name)",
+    [...error("parameters-needed", "1:19"), ...error("wrapper-arguments", "1:19")],
+  ],
+  ["f(size_t count)", []],
+  ["f(struct mount *m)", error("bcc-parameter-name", "1:17")],
   ["f(int a)(a == 'bananas')", error("bad-literal", "1:15")],
   ["f(char *a)(STRCMP(a, ))", error("syntax", "1:22")],
   ["f(char *a)(STRCMP(a))", []],
@@ -112,6 +142,8 @@ const literals: readonly (readonly [predicate: string, tree: string])[] = [
   ["STRCMP(f(a, b)[1], x) && !STRCMP(a, y)", '(STRCMP((f(a, b)[1]), "x") && (!STRCMP(a, "y")))'],
   ["STRCMP((char *)a, b)", 'STRCMP(((char*)a), "b")'],
   ["MYSTRCMP(a, b)", "MYSTRCMP(a, b)"],
+  ['STRNCMP(a, "STRCMP(x, y)", 3)', 'STRNCMP(a, "STRCMP(x, y)", 3)'],
+  ['STRCMP(a, "STRCMP(x, y)") && STRCMP(a, z)', '(STRCMP(a, "STRCMP(x, y)") && STRCMP(a, "z"))'],
 ];
 
 describe("an argument line", () => {
@@ -127,6 +159,19 @@ describe("an argument line", () => {
       trigger: { probability: { value: 0.5 }, times: { value: 100 } },
       target: { pid: [], cgroup: [] },
     });
+  });
+
+  it("may be several, each on a line that begins with the program", () => {
+    const text =
+      "# two\ninject kmalloc 'f()'\n  ./inject.py bio -P 0.5 \\\n  'inject() =>\ninject()' -I inject\n";
+    expect(specs(text, "dir/one.inject")).toMatchObject([
+      { name: "one", fault: { kind: "slab" }, callchain: [{ function: { value: "f" } }] },
+      { name: "one-2", fault: { kind: "bio" }, callchain: [{}, { function: { value: "inject" } }] },
+    ]);
+    expect(problems("inject kmalloc 'f()'\ninject bio 'f('", "one.inject")).toEqual(
+      error("unbalanced-bracket", "2:14"),
+    );
+    expect(problems("kmalloc 'f()'\n-I inject", "one.inject")).toEqual(error("headers-not-needed", "2:4"));
   });
 
   it("has the last of an option that is there twice", () => {
@@ -197,6 +242,7 @@ describe("a one-liner's options", () => {
     const read = readOneLiner({ mode: "bio", spec: "(true)", probability: "0.01" });
     expect(problemsOf(read.diagnostics)).toEqual(error("bcc-probability", "1:1"));
     expect(read.ok && read.value.trigger.probability?.value).toBe(0.01);
-    expect(readOneLiner({ mode: "bio", spec: "f()", probability: "0.01" }).diagnostics).toEqual([]);
+    const other = readOneLiner({ mode: "bio", spec: "f()", probability: "0.01" });
+    expect(problemsOf(other.diagnostics)).toEqual(error("rolled-once", "1:1"));
   });
 });

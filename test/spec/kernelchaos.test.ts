@@ -27,6 +27,7 @@ const requests: readonly Row[] = [
   ["a negative probability", "probability: -1", error("out-of-range", "10:18")],
   ["a probability in quotes", 'probability: "10"', error("wrong-type", "10:18")],
   ["certainty", "probability: 100", error("bpfki-always", "10:18")],
+  ["limited certainty", "probability: 100\ntimes: 3", error("bpfki-always", "10:18")],
   ["null for nothing", "probability: null\ntimes: ~\ncallchain:", []],
   ["no limit", "times: 0", []],
   ["a limit", "times: 3", error("bpfki-times", "10:12")],
@@ -41,7 +42,7 @@ const requests: readonly Row[] = [
   ["a frame that is a string", "callchain:\n  - f", error("wrong-type", "11:9")],
   ["a call chain that is a mapping", "callchain:\n  funcname: f", error("wrong-type", "11:7")],
   ["a function with brackets", "callchain:\n  - funcname: f()", error("bad-name", "11:20")],
-  ["a clone", "callchain:\n  - funcname: f.isra.0", []],
+  ["a clone", "callchain:\n  - funcname: f.isra.0", error("bpfki-clone-name", "11:19")],
   ["a predicate on the fault function", "callchain:\n  - predicate: gfpflags & 1", []],
   ["an empty name", 'callchain:\n  - funcname: ""\n    predicate: s', []],
   [
@@ -74,6 +75,53 @@ const requests: readonly Row[] = [
     "callchain:\n  - funcname: f\n    parameters: int a\n    predicate: a\n  - funcname: g",
     [],
   ],
+  [
+    "a predicate on the last frame that has the fault function's names",
+    "callchain:\n  - funcname: f\n    parameters: int s\n    predicate: s == 1",
+    error("bpfki-pasted-predicate", "13:20"),
+  ],
+  [
+    "a predicate on the last frame that reads nothing",
+    "callchain:\n  - funcname: f\n    predicate: MKDEV(1, 2) == 3",
+    [],
+  ],
+  [
+    "a predicate on what is not declared",
+    "callchain:\n  - funcname: f\n    predicate: name->len == FOO",
+    error("parameters-needed", "12:20"),
+  ],
+  [
+    "the fault function's parameters under other names",
+    "callchain:\n  - parameters: struct kmem_cache *cache\n    predicate: cache",
+    error("bpfki-fault-parameters", "11:40"),
+  ],
+  [
+    "the fault function's parameters by name",
+    "callchain:\n  - parameters: struct kmem_cache *s, gfp_t gfpflags\n    predicate: s",
+    [],
+  ],
+  [
+    "a function twice",
+    "callchain:\n  - funcname: f\n  - funcname: g\n  - funcname: f",
+    error("bpfki-repeated-frame", "13:9"),
+  ],
+  [
+    "a parameter that bpfki has",
+    "callchain:\n  - funcname: f\n    parameters: int pid, int p",
+    error("bpfki-parameter-name", "12:25"),
+  ],
+  [
+    "built-ins that bpfki has not",
+    'callchain:\n  - predicate: STRCMP(s->name, "a") || STRNCMP(s->name, "b", 1)',
+    error("bpfki-builtin", "11:20"),
+  ],
+  [
+    "a system call's argument",
+    "callchain:\n  - funcname: __x64_sys_mount\n    parameters: char *dev\n    predicate: dev\n  - funcname: g",
+    error("wrapper-arguments", "13:20"),
+  ],
+  ["a system call", "callchain:\n  - funcname: __x64_sys_mount", []],
+  ["a chance in a call chain", "probability: 10\ncallchain:\n  - funcname: f", error("rolled-once", "10:18")],
   ["an empty predicate", 'callchain:\n  - funcname: f\n    predicate: ""', []],
   ["a blank predicate", 'callchain:\n  - predicate: " "', error("empty-predicate", "11:20")],
   ["a predicate that is a number", "callchain:\n  - predicate: 1", error("wrong-type", "11:20")],
@@ -112,7 +160,6 @@ const requests: readonly Row[] = [
       { code: "zero-probability", at: "11:18" },
       { code: "bad-name", at: "13:20" },
       { code: "unbalanced-bracket", at: "14:25" },
-      { code: "bpfki-pasted-predicate", at: "15:20" },
       { code: "assignment", at: "15:22" },
     ],
   ],
@@ -284,6 +331,18 @@ callchain:
 
   it("has no limit and no probability where none is written", () => {
     expect(specs(chaos("times: 0"))[0]?.trigger).toEqual({});
+  });
+
+  it("keeps headers, labels and annotations for conversions", () => {
+    const text = chaos("headers: [a.h]").replace(
+      "name: test",
+      'name: test\n  labels: { app: web }\n  annotations: { a: "1" }',
+    );
+    expect(specs(text)[0]).toMatchObject({
+      headers: ["a.h"],
+      metadata: { labels: { app: "web" }, annotations: { a: "1" } },
+    });
+    expect(specs(chaos())[0]?.metadata).toBeUndefined();
   });
 
   it("takes 16 frames and no more", () => {

@@ -117,6 +117,42 @@ const workflows: readonly Row[] = [
   ],
 ];
 
+/** A template of the type with these fields beside: refused, taken without a word, or never looked at. */
+const templates: readonly (readonly [type: string, fields: string, code: string | undefined])[] = [
+  ["KernelChaos", `kernelChaos: { ${chaos} }\ntask: {}`, "field-of-other-type"],
+  ["KernelChaos", `kernelChaos: { ${chaos} }\nschedule: {}`, "field-of-other-type"],
+  ["KernelChaos", `kernelChaos: { ${chaos} }\nconditionalBranches: [{}]`, "field-of-other-type"],
+  ["KernelChaos", `kernelChaos: { ${chaos} }\nconditionalBranches: []\nchildren: []\ntask: null`, undefined],
+  ["KernelChaos", `kernelChaos: { ${chaos} }\npodChaos: {}`, "ignored-field"],
+  ["KernelChaos", `kernelChaos: { ${chaos} }\nstatusCheck: {}`, "ignored-field"],
+  ["Suspend", "deadline: 5s", undefined],
+  ["Suspend", "", "missing-field"],
+  ["Suspend", `deadline: 5s\nkernelChaos: { ${chaos} }`, "field-of-other-type"],
+  ["Serial", "children: [fault]", undefined],
+  ["Serial", "children: [none]", "no-such-template"],
+  ["Parallel", "children: []\nschedule: {}", "field-of-other-type"],
+  ["Task", "task: {}\nconditionalBranches: [{}]", undefined],
+  ["Task", "task: {}\nchildren: [fault]", "field-of-other-type"],
+  ["StatusCheck", "statusCheck: {}\nabortWithStatusCheck: true", undefined],
+  ["StatusCheck", "podChaos: {}", "field-of-other-type"],
+];
+
+/** What a template's schedule takes that a Schedule does not, and the other way round. */
+const templateSchedules: readonly (readonly [
+  fields: string,
+  alone: string | undefined,
+  within: string | undefined,
+])[] = [
+  [`type: KernelChaos\nkernelChaos: { ${chaos} }`, undefined, undefined],
+  [`startingDeadlineSeconds: 0\ntype: KernelChaos\nkernelChaos: { ${chaos} }`, "out-of-range", undefined],
+  [`concurrencyPolicy: ""\ntype: KernelChaos\nkernelChaos: { ${chaos} }`, undefined, "unknown-value"],
+  [
+    "type: Workflow\nworkflow: { entry: a, templates: [{ name: a, templateType: Suspend, deadline: 1s }] }",
+    "no-spec",
+    "unknown-value",
+  ],
+];
+
 const fault = `name: fault\ntemplateType: KernelChaos\nkernelChaos: { ${chaos} }`;
 const item = (template: string) => `\n    - ${template.replace(/\n/g, "\n      ")}`;
 
@@ -172,6 +208,25 @@ describe("Schedule", () => {
 describe("Workflow", () => {
   it.each(workflows)("a template with %s", (_what, template, expected) => {
     expect(problems(workflow(template))).toEqual(expected);
+  });
+
+  it.each(templates)("a %s template with %j", (type, fields, code) => {
+    const text = workflow(`name: first\ntemplateType: ${type}\n${fields}`) + item(fault);
+    expect(problems(text).map((p) => p.code)).toEqual(code ? [code] : []);
+  });
+
+  it.each(templateSchedules)("a schedule with %j", (fields, alone, within) => {
+    const spec = `schedule: "@daily"\n${fields}`;
+    const template = `name: first\ntemplateType: Schedule\nschedule:\n${spec.replace(/^/gm, "  ")}`;
+    expect(problems(schedule(spec))[0]?.code).toBe(alone);
+    expect(problems(workflow(template) + item(fault)).find((p) => p.code !== "unknown-field")?.code).toBe(
+      within,
+    );
+  });
+
+  it("needs a template", () => {
+    const text = workflow("").replace(/templates:[\s\S]*/, "templates: []");
+    expect(problems(text).map((p) => p.code)).toContain("wrong-type");
   });
 
   it.each(several)("with %s", (_what, text, expected) => {

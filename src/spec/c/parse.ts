@@ -32,7 +32,7 @@ export function parsePredicate(fragment: Fragment, variables: Iterable<string> =
 /** Parses a parameter list; blank and `void` are empty lists. */
 export function parseParameters(fragment: Fragment): Checked<ParameterList> {
   const parsed = run<Parameter[]>(parametersGrammar.parse, fragment, scan(fragment), cMistakes);
-  return parsed.ok ? checked({ span: fragment.span, parameters: parsed.value }) : parsed;
+  return parsed.ok ? checked({ span: fragment.span, text: fragment.text, parameters: parsed.value }) : parsed;
 }
 
 /** A part of a fragment's text. */
