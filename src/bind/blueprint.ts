@@ -27,7 +27,7 @@ export function blueprint(spec: Spec, plan: Plan): Blueprint {
       uid: values(spec.target.uid),
     },
     durationMs: spec.duration ? Number(spec.duration.value) / 1e6 : null,
-    placement: spec.placement ?? null,
+    placement: spec.placement?.value ?? null,
     proof: spec.proof ? { run: spec.proof.run.value, attached: spec.proof.attached.value } : null,
     objects: plan.variants.map((v) => ({
       arch: v.arch,

@@ -1,6 +1,7 @@
 /** What a verb of the command line is. */
 
 import type { Backend } from "../build/manifest.js";
+import type { Format } from "../convert/limits.js";
 import type { Diagnostic } from "../diagnostic.js";
 
 /** Every option of every verb, by its long name; a verb gets those that its row lists. */
@@ -22,6 +23,7 @@ export interface Options {
   readonly name?: string;
   readonly boot?: boolean;
   readonly html?: string;
+  readonly to?: Format;
 }
 
 export interface Request {

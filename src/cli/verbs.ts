@@ -124,6 +124,20 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import("./explain.js")).explain,
   },
   {
+    name: "convert",
+    operands: "[SPEC...]",
+    summary: "print specs in another format's words",
+    options: [
+      ...oneLiner,
+      {
+        flags: "--to <FORMAT>",
+        help: "native, kernelchaos, inject or bpfki",
+        choices: ["native", "kernelchaos", "inject", "bpfki"],
+      },
+    ],
+    load: async () => (await import("./convert.js")).convert,
+  },
+  {
     name: "keygen",
     operands: "",
     summary: "make a key and a self-signed certificate, for trying things out",

@@ -161,7 +161,7 @@ export function readInjection(tree: Tree, fallback: string, report: Report): Spe
   const own = spec.when && ownCondition(spec.when, spec.fault, report);
   const when = onlyCondition(own, chain.when, report);
   const trigger = triggerOf(spec.trigger ?? {}, spec.fault, report);
-  const metadata = readMetadata(read.metadata ?? {});
+  const metadata = readMetadata(tree, read.metadata ?? {});
   if (!spec.fault) return [];
   return [
     {

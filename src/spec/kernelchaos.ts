@@ -50,7 +50,7 @@ export interface Setting {
   readonly span: Span;
   /** The namespace of the object, which Chaos Mesh selects from by default. */
   readonly namespace?: string;
-  readonly metadata?: Metadata;
+  readonly metadata?: Located<Metadata>;
   readonly within?: Within;
   /** A Workflow's template has its own deadline, and the fault then no duration of its own. */
   readonly deadline?: { readonly value?: Located<bigint> };
@@ -79,7 +79,7 @@ export function readKernelChaosSpec(
     ...readRequest({ fault, frames, ...rest }, report),
     target: { pid: [], tid: [], cgroup: [], comm: [], uid: [] },
     ...(lifetime ? { duration: lifetime } : {}),
-    placement: { ...placement, ...(namespace ? { namespace } : {}) },
+    placement: { ...placement, value: { ...placement.value, ...(namespace ? { namespace } : {}) } },
     ...(within ? { within } : {}),
     ...(metadata ? { metadata } : {}),
   };
@@ -105,7 +105,7 @@ export function readObject(
   const { name, namespace } = read.metadata ?? {};
   if (name && !isDnsName(name.text)) report(codes.badName(name.span, { name: name.text, of: "object" }));
   const at = tree.entries.find((e) => e.key === "spec")!.keySpan;
-  const metadata = readMetadata(read.metadata ?? {});
+  const metadata = readMetadata(tree, read.metadata ?? {});
   const setting = {
     name: name?.text ?? fallback,
     span: tree.span,

@@ -23,6 +23,18 @@ export function quoteLiterals(predicate: Fragment, report: Report): Fragment {
   return { source: predicate.source, text: units.join(""), starts, ends, span: predicate.span };
 }
 
+/** The other way round: STRCMP's strings without their quotes, where bcc reads the same letters in them. */
+export function unquoteLiterals(text: string): string {
+  let out = "";
+  let done = 0;
+  for (const { start, end } of literals(text)) {
+    const bare = text.slice(start, end).replace(/^(\s*)"([\w.:/@%+-]+)"(\s*)$/, "$1$2$3");
+    out += text.slice(done, start) + bare;
+    done = end;
+  }
+  return out + text.slice(done);
+}
+
 /** Adds a fragment as it is. */
 function append(to: Builder, { text, starts, ends }: Fragment): void {
   for (let i = 0; i < text.length; i++) put(to, text[i]!, starts[i]!, ends[i]!);

@@ -1,6 +1,6 @@
 /** Which pods a Chaos Mesh object means: ContainerSelector of api/v1alpha1/selector.go, checked and carried along. */
 
-import type { Span } from "../source.js";
+import type { Located, Span } from "../source.js";
 import * as codes from "./codes.js";
 import {
   anything,
@@ -14,7 +14,7 @@ import {
   type Values,
 } from "./field.js";
 import type { Metadata, Placement } from "./spec.js";
-import { plainData, type ScalarTree, type Tree } from "./tree.js";
+import { entryOf, plainData, type ScalarTree, type Tree } from "./tree.js";
 import { oneOf, text, word } from "./value.js";
 
 const modes = ["one", "all", "fixed", "fixed-percent", "random-max-percent"] as const;
@@ -69,7 +69,7 @@ export const placementFields = {
 type PlacementValues = Values<typeof placementFields>;
 
 /** Plain data for the manifest, after checking that `mode` and `value` fit each other. */
-export function readPlacement(values: PlacementValues, at: Span, report: Report): Placement {
+export function readPlacement(values: PlacementValues, at: Span, report: Report): Located<Placement> {
   checkValue(values, at, report);
   checkSelection(values, report);
   const trees: Readonly<Record<string, Tree | undefined>> = {
@@ -79,7 +79,8 @@ export function readPlacement(values: PlacementValues, at: Span, report: Report)
     remoteCluster: values.remoteCluster,
   };
   const carried = Object.entries(trees).flatMap(([key, tree]) => (tree ? [[key, plainData(tree)]] : []));
-  return { ...(values.mode ? { mode: values.mode.value } : {}), ...Object.fromEntries(carried) };
+  const mode = values.mode ? { mode: values.mode.value } : {};
+  return { value: { ...mode, ...Object.fromEntries(carried) }, span: values.selector?.span ?? at };
 }
 
 /** PodSelector.Validate of api/v1alpha1/common_webhook.go; a value that no mode reads is a lint of ours. */
@@ -113,15 +114,20 @@ function isEmpty(tree: Tree): boolean {
 }
 
 /** What a conversion keeps of an object's metadata, beside its name and namespace. */
-export function readMetadata(values: Values<typeof metadataFields>): Metadata | undefined {
+export function readMetadata(
+  object: Tree,
+  values: Values<typeof metadataFields>,
+): Located<Metadata> | undefined {
   const plain = (map: ReadonlyMap<string, ScalarTree | undefined>) =>
     Object.fromEntries([...map].map(([key, value]) => [key, value?.text ?? ""]));
   const { labels, annotations } = values;
   if (!labels?.size && !annotations?.size) return undefined;
-  return {
+  const value = {
     ...(labels?.size ? { labels: plain(labels) } : {}),
     ...(annotations?.size ? { annotations: plain(annotations) } : {}),
   };
+  const span = object.kind === "map" ? entryOf(object, "metadata")?.keySpan : undefined;
+  return { value, span: span ?? object.span };
 }
 
 /** Kubernetes' ObjectMeta. We need the name; the rest is read so that a misspelt field is seen. */

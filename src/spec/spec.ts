@@ -27,11 +27,11 @@ export interface Spec {
   /** Time to live in nanoseconds. */
   readonly duration?: Located<bigint>;
   /** Where Chaos Mesh would place it; carried, never interpreted here. */
-  readonly placement?: Placement;
+  readonly placement?: Located<Placement>;
   /** The object that it stands in, where it is not one of its own. */
   readonly within?: Within;
   /** Kubernetes' labels and annotations. */
-  readonly metadata?: Metadata;
+  readonly metadata?: Located<Metadata>;
   /** Headers that the input names; not needed here, and kept for the formats that have them. */
   readonly headers?: readonly string[];
   readonly proof?: Proof;
@@ -93,6 +93,7 @@ export type Placement = Readonly<Record<string, unknown>>;
 
 /** A Chaos Mesh object around a KernelChaos. */
 export interface Within {
+  readonly span: Span;
   readonly kind: "Schedule" | "Workflow";
   /** When a Schedule, or a Workflow's step of that kind, starts it again. */
   readonly schedule?: Located<string>;

@@ -3,7 +3,7 @@
 import type { Expression, Statement } from "./expr.js";
 import type { Name } from "./spec.js";
 
-/** The expression and all inside it, from the outside in; the operand of a `sizeof` is not computed, and left out. */
+/** The expression and all inside it, from the outside in. */
 export function* expressionsIn(e: Expression): Generator<Expression> {
   yield e;
   for (const part of parts(e)) yield* expressionsIn(part);
@@ -33,8 +33,9 @@ function parts(e: Expression): readonly Expression[] {
     case "integer":
     case "character":
     case "string":
-    case "sizeof":
       return [];
+    case "sizeof":
+      return e.operand.kind === "type" ? [] : [e.operand];
     case "unary":
     case "cast":
       return [e.operand];

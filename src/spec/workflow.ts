@@ -92,7 +92,12 @@ const schedule = (tree: Tree, at: Span, around: Setting, report: Report): Spec[]
   if (!read?.type || tree.kind !== "map") return [];
   const { value: type, span } = read.type;
   const start = read.schedule && { schedule: { value: read.schedule.text, span: read.schedule.span } };
-  const setting = { ...around, within: { kind: around.within?.kind ?? "Schedule", ...start } } as const;
+  const within = {
+    kind: around.within?.kind ?? "Schedule",
+    span: around.within?.span ?? at,
+    ...start,
+  } as const;
+  const setting = { ...around, within };
   const field = type === "Workflow" ? "workflow" : chaosFields[type]!;
   const held = entryOf(tree, field);
   if (!held) {
@@ -174,7 +179,7 @@ const workflowFields = { entry: required(word), templates: required(list(templat
 
 /** A workflow, and what its templates inject. */
 function workflow(tree: Tree, at: Span, setting: Setting, report: Report): Spec[] {
-  const within = { ...setting.within, kind: "Workflow" } as const;
+  const within = { span: at, ...setting.within, kind: "Workflow" } as const;
   const read = record("a Workflow spec", workflowFields)(tree, at, report);
   const templates = read?.templates ?? [];
   const written = tree.kind === "map" ? entryOf(tree, "templates")?.value : undefined;

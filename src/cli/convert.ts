@@ -1,0 +1,20 @@
+import { convert as convertSpec, joined } from "../convert/convert.js";
+import type { Format } from "../convert/limits.js";
+import { hasErrors } from "../diagnostic.js";
+import { found, loadSpecs } from "../pipeline.js";
+import { misuse, specInput } from "./arguments.js";
+import type { Run } from "./verb.js";
+
+/** `injectc convert`: specs in another format's words; nothing, unless all of them can be said. */
+export const convert: Run = async ({ operands, options }) => {
+  const input = specInput(operands, options);
+  if (!input.ok) return input;
+  if (!options.to) return misuse("`--to FORMAT` is missing");
+  const to: Format = options.to;
+  const specs = await loadSpecs(input.value);
+  const converted = found(specs.values.map((spec) => convertSpec(spec, to)));
+  const diagnostics = [...specs.diagnostics, ...converted.diagnostics];
+  if (hasErrors(diagnostics)) return { diagnostics };
+  const named = converted.values.map((text, i) => ({ name: specs.values[i]!.name, to, text }));
+  return { diagnostics, text: joined(converted.values, to).trimEnd(), data: { specs: named } };
+};

@@ -1,0 +1,68 @@
+/** The parts of a spec that several formats write alike. */
+
+import { printable } from "../diagnostic.js";
+import type { Predicate } from "../spec/expr.js";
+import { type FaultKind, faults } from "../spec/fault.js";
+import type { Frame, Spec } from "../spec/spec.js";
+
+/** All the user's predicates, the fault function's own last. */
+export function predicatesOf({ callchain, when }: Spec): Predicate[] {
+  return [...callchain.map((f) => f.when), when?.predicate].filter((p) => p !== undefined);
+}
+
+/** A frame in words that every format has; without a function it is about the fault function. */
+export interface FrameText {
+  readonly function?: string;
+  readonly parameters?: string;
+  readonly predicate?: string;
+}
+
+/** The frames, outermost first, the fault function's own condition aside. */
+export function frameTexts({ callchain }: Spec): FrameText[] {
+  return callchain.map((frame: Frame) => ({
+    function: frame.function.value,
+    ...(frame.parameters ? { parameters: frame.parameters.text } : {}),
+    ...(frame.when ? { predicate: frame.when.text } : {}),
+  }));
+}
+
+/** The condition on the fault function as a frame; it has parameters only where they are not the documented ones. */
+export function faultFrame({ when, fault }: Spec): FrameText | undefined {
+  if (!when) return undefined;
+  const signature = fault.kind in faults ? faults[fault.kind as FaultKind].signature : undefined;
+  const text = when.parameters?.text;
+  const parameters = text === undefined || text.trim() === signature ? {} : { parameters: text };
+  return { ...parameters, predicate: when.predicate.text };
+}
+
+/** A name that Kubernetes takes: small letters, digits, `-` and `.`. */
+export function objectName(name: string): string {
+  const letters = name.toLowerCase().replace(/[^a-z0-9.]+/g, "-");
+  const parts = letters
+    .slice(0, 253)
+    .split(".")
+    .map((part) => part.replace(/^-+|-+$/g, ""));
+  return parts.filter((part) => part !== "").join(".") || "injection";
+}
+
+/** The comment right in front of a spec, without its signs: what its author says of it. */
+export function commentOf(spec: Spec): string[] {
+  const { source, start } = spec.span;
+  const before = source.text.slice(0, start);
+  const inside = spec.input === "inject" ? /^\s*((?:#.*\n\s*)+)/.exec(source.text.slice(start)) : null;
+  const block = inside ?? /(?:^|\n)((?:[ \t]*#.*\n)+)\s*$/.exec(before);
+  const lines = block?.[1]?.trim().split("\n") ?? [];
+  return lines.map((line) => oneLine(line.trim().replace(/^#\s?/, "")));
+}
+
+/** Any text as one line that holds nothing but what can be seen. */
+export function oneLine(text: string): string {
+  return printable(text).replace(/\s+/g, " ").trimEnd();
+}
+
+/** The name that bcc and bpfki have for the fault; only of the three that they know. */
+export function faultRowOf({ fault }: Spec) {
+  if (fault.kind === "syscall" || fault.kind === "function")
+    throw new TypeError("not one of the three faults");
+  return faults[fault.kind];
+}
