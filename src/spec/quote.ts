@@ -10,12 +10,12 @@ export function quoteLiterals(predicate: Fragment, report: Report): Fragment {
   const to = builder();
   const seen = bccEnds(predicate.text);
   let done = 0;
-  for (const { start, end } of literals(predicate.text)) {
+  for (const { start, end, quoted } of literals(predicate.text)) {
     const literal = trim(cut(predicate, start, end));
     append(to, cut(predicate, done, start));
     done = end;
     bccLiteralLint(literal, seen.includes(end), report);
-    if (literal.text.startsWith('"')) append(to, literal);
+    if (quoted) append(to, cut(predicate, start, end));
     else appendQuoted(to, literal);
   }
   append(to, cut(predicate, done, predicate.text.length));
@@ -54,22 +54,27 @@ function appendQuoted(to: Builder, literal: Fragment): void {
 }
 
 /** Offsets into the predicate's text. */
-interface Range {
+interface Literal {
   readonly start: number;
   readonly end: number;
+  /** It is a string as C has it, comments and all. */
+  readonly quoted: boolean;
 }
 
 /** What stands between STRCMP's comma and its closing bracket, blanks included; what is quoted is no call. */
-function* literals(text: string): Generator<Range> {
+function* literals(text: string): Generator<Literal> {
   let at = 0;
   while (at < text.length) {
     call.lastIndex = at;
     const found = call.exec(text);
     const comma = found ? endOf(text, call.lastIndex, ",") : undefined;
-    const end = comma === undefined ? undefined : (endOf(text, comma + 1, ")") ?? text.length);
-    if (comma !== undefined && end !== undefined && text.slice(comma + 1, end).trim() !== "")
-      yield { start: comma + 1, end };
-    at = end ?? after(text, at);
+    at = comma === undefined ? after(text, at) : comma + 1;
+    if (comma === undefined) continue;
+    string.lastIndex = at;
+    const quoted = string.test(text);
+    const end = endOf(text, at, ")", quoted ? step : letter) ?? text.length;
+    if (text.slice(at, end).trim() !== "") yield { start: at, end, quoted };
+    at = end;
   }
 }
 
@@ -77,25 +82,29 @@ function* literals(text: string): Generator<Range> {
 const call = /(?<!\w)STRCMP\s*\(/y;
 
 /** A quoted text at once, so that signs inside are not seen, or one letter. */
-const step = /"(?:[^"\\\n]|\\[\s\S])*"|'(?:[^'\\\n]|\\[\s\S])*'|[\s\S]/y;
+const letter = /"(?:[^"\\\n]|\\[\s\S])*"|'(?:[^'\\\n]|\\[\s\S])*'|[\s\S]/y;
+/** The same, with a comment at once: only bcc's own strings have none. */
+const step = new RegExp(`/\\*[\\s\\S]*?\\*/|//[^\\n]*|${letter.source}`, "y");
+/** The beginning of a string in C, behind blanks and comments. */
+const string = /(?:\s|\\\n|\/\*[\s\S]*?\*\/|\/\/[^\n]*\n)*"/y;
 
 /** The next `sign` outside of quotes and inner brackets; `undefined` if the brackets around end first. */
-function endOf(text: string, from: number, sign: string): number | undefined {
+function endOf(text: string, from: number, sign: string, by = step): number | undefined {
   let depth = 0;
   let at = from;
   while (at < text.length) {
     if (depth === 0 && text[at] === sign) return at;
     if ("([{".includes(text[at]!)) depth++;
     if (")]}".includes(text[at]!) && --depth < 0) return undefined;
-    at = after(text, at);
+    at = after(text, at, by);
   }
   return undefined;
 }
 
-/** Behind the quoted text or the letter that begins there. */
-function after(text: string, at: number): number {
-  step.lastIndex = at;
-  return at + step.exec(text)![0].length;
+/** Behind the quoted text, the comment or the letter that begins there. */
+function after(text: string, at: number, by = step): number {
+  by.lastIndex = at;
+  return at + by.exec(text)![0].length;
 }
 
 /** The brackets at which bcc ends each STRCMP that it finds, the predicate being between brackets of its own. */

@@ -72,7 +72,7 @@ function predicate(random: Random, depth = 0): string {
     case 1:
       return `${gap()}${random.pick(atoms)}${gap()}`;
     case 2:
-      return `STRCMP${gap().trim()}(${inner()},${gap()}${literal()}${gap()})`;
+      return `STRCMP${random.pick(["", " ", "\n"])}(${inner()},${gap()}${literal()}${gap()})`;
     case 3:
       return `STRNCMP(${inner()},${gap()}${literal()}, 1)`;
     case 4:
