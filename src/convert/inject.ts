@@ -2,7 +2,8 @@
 
 import { unquoteLiterals } from "../spec/quote.js";
 import type { Spec } from "../spec/spec.js";
-import { commentOf, type FrameText, faultFrame, faultRowOf, frameTexts, oneLine } from "./parts.js";
+import { oneLine } from "../terminal.js";
+import { commentOf, type FrameText, faultFrame, faultRowOf, frameTexts } from "./parts.js";
 
 /** Longer calls have a line for each frame. */
 const width = 110;

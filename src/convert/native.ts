@@ -4,8 +4,9 @@ import { Document, isCollection } from "yaml";
 import { durationText } from "../spec/duration.js";
 import { faultNames } from "../spec/fault.js";
 import type { Spec, Target, Trigger } from "../spec/spec.js";
+import { oneLine } from "../terminal.js";
 import { percentText } from "./number.js";
-import { commentOf, faultFrame, frameTexts, oneLine } from "./parts.js";
+import { commentOf, faultFrame, frameTexts } from "./parts.js";
 
 /** An Injection as YAML. */
 export function nativeText(spec: Spec): string {

@@ -1,9 +1,9 @@
 /** The parts of a spec that several formats write alike. */
 
-import { printable } from "../diagnostic.js";
 import type { Predicate } from "../spec/expr.js";
 import { type FaultKind, faults } from "../spec/fault.js";
 import type { Frame, Spec } from "../spec/spec.js";
+import { oneLine } from "../terminal.js";
 
 /** All the user's predicates, the fault function's own last. */
 export function predicatesOf({ callchain, when }: Spec): Predicate[] {
@@ -52,12 +52,7 @@ export function commentOf(spec: Spec): string[] {
   const inside = spec.input === "inject" ? /^\s*((?:#.*\n\s*)+)/.exec(source.text.slice(start)) : null;
   const block = inside ?? /(?:^|\n)((?:[ \t]*#.*\n)+)\s*$/.exec(before);
   const lines = block?.[1]?.trim().split("\n") ?? [];
-  return lines.map((line) => oneLine(line.trim().replace(/^#\s?/, "")));
-}
-
-/** Any text as one line that holds nothing but what can be seen. */
-export function oneLine(text: string): string {
-  return printable(text).replace(/\s+/g, " ").trimEnd();
+  return lines.map((line) => oneLine(line.trim().replace(/^#\s?/, "").replaceAll("\t", " ")));
 }
 
 /** The name that bcc and bpfki have for the fault; only of the three that they know. */

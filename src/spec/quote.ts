@@ -12,10 +12,11 @@ export function quoteLiterals(predicate: Fragment, report: Report): Fragment {
   let done = 0;
   for (const { start, end, quoted } of literals(predicate.text)) {
     const literal = trim(cut(predicate, start, end));
-    append(to, cut(predicate, done, start));
-    done = end;
+    const blanks = predicate.text.slice(start, end).indexOf(literal.text);
+    append(to, cut(predicate, done, start + blanks));
+    done = start + blanks + literal.text.length;
     bccLiteralLint(literal, seen.includes(end), report);
-    if (quoted) append(to, cut(predicate, start, end));
+    if (quoted) append(to, literal);
     else appendQuoted(to, literal);
   }
   append(to, cut(predicate, done, predicate.text.length));
