@@ -1,6 +1,6 @@
 /**
- * One folder a case: `spec.*` bound to the kernels that `kernels` names (lab-6.12 where there is no such file), with the
- * backend that `backend` asks for where there is one, and
+ * One folder a case: `spec.*`, its last line as many times as `repeat` says, bound to the kernels that `kernels` names
+ * (lab-6.12 where there is no such file; none where it is empty), with the backend that `backend` asks for, and
  * what must come out: `expected.txt` (the diagnostics as printed) and, where it binds, `expected.c` (the C of every
  * object), which is compiled, too. `UPDATE=1` rewrites both; then read the diff.
  */
@@ -44,23 +44,33 @@ interface Outcome {
 async function run(folder: string): Promise<Outcome> {
   const file = readdirSync(folder).find((name) => name.startsWith("spec."))!;
   const listed = join(folder, "kernels");
-  const names = existsSync(listed) ? readFileSync(listed, "utf8").trim().split(/\s+/) : ["lab-6.12"];
+  const names = existsSync(listed) ? (readFileSync(listed, "utf8").match(/\S+/g) ?? []) : ["lab-6.12"];
   const asked = join(folder, "backend");
   const backend = existsSync(asked) ? (readFileSync(asked, "utf8").trim() as Backend) : undefined;
   const targets = await Promise.all(names.map(kernelOnce));
   const diagnostics: Diagnostic[] = [];
   const c: string[] = [];
-  const source = decodeText(readFileSync(join(folder, file)), file);
+  const source = decodeText(specBytes(folder, file), file);
   diagnostics.push(...source.diagnostics);
   const specs = source.ok ? readSpecs(source.value) : undefined;
   diagnostics.push(...(specs?.diagnostics ?? []));
-  for (const spec of specs?.ok ? specs.value : []) {
+  for (const spec of specs?.ok && targets.length ? specs.value : []) {
     const plan = bind(spec, targets, backend ? { backend } : {});
     diagnostics.push(...plan.diagnostics);
     if (plan.ok) c.push(...plan.value.variants.map(render));
   }
   const text = diagnostics.map((d) => `${formatDiagnostic(d)}\n`).join("\n");
   return { text, c, codes: diagnostics.map((d) => d.code) };
+}
+
+/** Long files are not kept: their last line stands as many times as `repeat` says. */
+function specBytes(folder: string, file: string): Uint8Array {
+  const bytes = readFileSync(join(folder, file));
+  const counted = join(folder, "repeat");
+  if (!existsSync(counted)) return bytes;
+  const text = bytes.toString();
+  const last = text.lastIndexOf("\n", text.length - 2) + 1;
+  return Buffer.from(text.slice(0, last) + text.slice(last).repeat(Number(readFileSync(counted, "utf8"))));
 }
 
 function compare(path: string, actual: string): void {
@@ -86,7 +96,13 @@ describe.each(cases)("%s", (name) => {
   });
 });
 
-test("every code of the binding stage has a case", async () => {
-  const codes = Object.values(await import("../src/bind/codes.js")).map((entry) => entry.code);
+test.each([
+  "spec/codes",
+  "spec/c/codes",
+  "bind/codes",
+])("every code of src/%s.ts has a case", async (module) => {
+  const codes = Object.values<{ code: string }>(
+    await import(/* @vite-ignore */ new URL(`../src/${module}.ts`, import.meta.url).pathname),
+  ).map((entry) => entry.code);
   expect(codes.filter((code) => !seen.has(code))).toEqual([]);
 });

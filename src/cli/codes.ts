@@ -40,7 +40,7 @@ export const noSuchCode = defineCode<{ name: string }>(
   "no-such-code",
   "error",
   ({ name }) => `there is no diagnostic \`${name}\``,
-  `\`injectc explain\` takes the code of a diagnostic, which stands in brackets in front of its message:
+  `\`injectc explain\` takes the code of a diagnostic, which stands in brackets in front of its message, or a spec:
 
     error[no-such-field]: ...`,
 );

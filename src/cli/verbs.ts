@@ -118,9 +118,9 @@ export const verbs: readonly Verb[] = [
   },
   {
     name: "explain",
-    operands: "<CODE>",
-    summary: "print the page on a diagnostic",
-    options: [],
+    operands: "[CODE|SPEC...]",
+    summary: "print the page on a diagnostic, or what a spec does in plain words",
+    options: [...oneLiner, { ...kernels, help: "add what the spec comes to in this kernel; repeatable" }],
     load: async () => (await import("./explain.js")).explain,
   },
   {

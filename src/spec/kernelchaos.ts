@@ -73,7 +73,7 @@ export function readKernelChaosSpec(
   const { name, span, namespace, metadata, within } = setting;
   return {
     kind: "spec",
-    span,
+    span: within ? tree.span : span,
     input: "KernelChaos",
     name,
     ...readRequest({ fault, frames, ...rest }, report),

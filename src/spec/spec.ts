@@ -10,7 +10,7 @@ export type InputFormat = "KernelChaos" | "FailKernRequest" | "inject" | "Inject
 
 export interface Spec {
   readonly kind: "spec";
-  /** The document, or the one-liner. */
+  /** The document, the part of one that is a whole spec, or the one-liner. */
   readonly span: Span;
   readonly input: InputFormat;
   /** `metadata.name`, or the file's base name without its ending. Not yet fit for a path. */

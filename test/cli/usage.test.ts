@@ -23,7 +23,7 @@ test.each<[string[], RegExp]>([
   [["build", "a.yaml", "-k", "lab-6.12", "--arch", "arm64"], /asks for arm64/],
   [["verify", "x.bundle"], /`--trust CERT` is missing/],
   [["verify"], /missing required argument/],
-  [["explain"], /missing required argument/],
+  [["explain"], /there is no SPEC/],
   [["help", "buidl"], /no verb `buidl`[\s\S]*did you mean `build`\?/],
   [["-k", "lab-6.12", "check", "a.yaml"], /unknown option `-k`[\s\S]*stand behind it/],
   [["check", "a.yaml", "--color=green"], /always, never, auto/],
@@ -117,6 +117,37 @@ test("explain prints a page, and knows what was meant", async () => {
     severity: "error",
     diagnostics: [],
   });
+});
+
+test("explain says what a spec does, wherever it comes from", async () => {
+  const cwd = await folderWith({ "fault-frames": spec("named-like-a-code"), "a.yaml": spec("a") });
+  const file = await injectc(["explain", "fault-frames"], { cwd });
+  expect(file).toEqual({
+    exit: 0,
+    stdout: expect.stringMatching(
+      /^Spec +named-like-a-code: a native Injection \(fault-frames:1\)\nWhat fails +Slab/,
+    ),
+    stderr: "",
+  });
+  const liner = ["--mode", "bio", "--spec", "(true)", "-P", "0.1"];
+  const { stdout, stderr } = await injectc(["explain", ...liner]);
+  expect(stderr).toBe("");
+  expect(stdout).toMatch(/\(--spec\)[\s\S]*10 %[\s\S]*bcc would always fire: .* \(-P\)/);
+  const json = await injectc(["explain", "a.yaml", "--json"], { cwd });
+  expect(JSON.parse(json.stdout)).toMatchObject({
+    specs: [{ name: "a", sections: expect.arrayContaining([expect.objectContaining({ title: "Spec" })]) }],
+    diagnostics: [],
+  });
+});
+
+test("explain tells what a kernel makes of a spec, and what is wrong with it there", async () => {
+  const kernel = ["-k", new URL("../../src/kernel/profiles/lab-6.12", import.meta.url).pathname];
+  const good = await injectc(["explain", "-", ...kernel], { input: spec() });
+  expect([good.exit, good.stderr]).toEqual([0, ""]);
+  expect(good.stdout).toMatch(/In 6\.12\.95 +By fmod_ret[\s\S]*struct dentry \*d_alloc_parallel\(/);
+  const bad = await injectc(["explain", "-", ...kernel], { input: spec("x", "nam") });
+  expect([bad.exit, bad.stderr]).toEqual([1, expect.stringContaining("no-such-field")]);
+  expect(bad.stdout).toMatch(/^Spec +x/);
 });
 
 test("keygen does not overwrite", async () => {

@@ -307,11 +307,13 @@ callchain:
       target: { pid: [], tid: [], cgroup: [], comm: [], uid: [] },
       duration: { value: 120_000_000_000n },
       placement: {
-        mode: "one",
-        value: "",
-        selector: { pods: { ns: ["p"] } },
-        containerNames: ["a"],
-        remoteCluster: "far",
+        value: {
+          mode: "one",
+          value: "",
+          selector: { pods: { ns: ["p"] } },
+          containerNames: ["a"],
+          remoteCluster: "far",
+        },
       },
     });
     expect(spec?.when?.parameters).toBeUndefined();
@@ -340,7 +342,7 @@ callchain:
     );
     expect(specs(text)[0]).toMatchObject({
       headers: ["a.h"],
-      metadata: { labels: { app: "web" }, annotations: { a: "1" } },
+      metadata: { value: { labels: { app: "web" }, annotations: { a: "1" } } },
     });
     expect(specs(chaos())[0]?.metadata).toBeUndefined();
   });
