@@ -7,7 +7,9 @@ import { packageRoot } from "../../../src/root.js";
 import { injectc } from "../../cli/run.js";
 import { made } from "../../kernel/lab.js";
 
-test.concurrent("compat --boot tells what was seen from what was not, on each kernel", async ({ expect }) => {
+test.concurrent("compat --boot tells what was seen from what was not, on each kernel", {
+  timeout: 600_000,
+}, async ({ expect }) => {
   await withTempFolder(async (folder) => {
     const idle = join(folder, "idle.yaml");
     const proof = "proof: { run: echo nothing happens, attached: EPERM }";
@@ -44,7 +46,9 @@ test.concurrent("compat --boot tells what was seen from what was not, on each ke
   });
 });
 
-test.concurrent("kernel add --boot asks the kernel for what nothing else tells", async ({ expect }) => {
+test.concurrent("kernel add --boot asks the kernel for what nothing else tells", {
+  timeout: 600_000,
+}, async ({ expect }) => {
   await withTempFolder(async (folder) => {
     const lab = made("lab-6.12");
     const env = { XDG_CACHE_HOME: join(folder, "cache") };
