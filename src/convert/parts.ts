@@ -45,14 +45,22 @@ export function objectName(name: string): string {
   return parts.filter((part) => part !== "").join(".") || "injection";
 }
 
-/** The comment right in front of a spec, without its signs: what its author says of it. */
-export function commentOf(spec: Spec): string[] {
-  const { source, start } = spec.span;
-  const before = source.text.slice(0, start);
-  const inside = spec.input === "inject" ? /^\s*((?:#.*\n\s*)+)/.exec(source.text.slice(start)) : null;
-  const block = inside ?? /(?:^|\n)((?:[ \t]*#.*\n)+)\s*$/.exec(before);
-  const lines = block?.[1]?.trim().split("\n") ?? [];
-  return lines.map((line) => oneLine(line.trim().replace(/^#\s?/, "").replaceAll("\t", " ")));
+/** The comment right in front of a spec, or at its beginning, without its signs: what its author says of it. */
+export function commentOf({ span: { source, start, end } }: Spec): string[] {
+  const inside = source.text.slice(start, end).split("\n");
+  const first = inside.findIndex((line) => !isComment(line));
+  const before = source.text.slice(0, start).split("\n");
+  const above = before.slice(before.findLastIndex((line) => !isComment(line)) + 1);
+  const lines = [...above, ...inside.slice(0, first)].join("\n").trim();
+  return lines === "" ? [] : lines.split("\n").map(commentText);
+}
+
+function isComment(line: string): boolean {
+  return /^\s*(?:#|$)/.test(line);
+}
+
+function commentText(line: string): string {
+  return oneLine(line.trim().replace(/^#\s?/, "").replaceAll("\t", " "));
 }
 
 /** The name that bcc and bpfki have for the fault; only of the three that they know. */

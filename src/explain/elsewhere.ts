@@ -13,25 +13,47 @@ export function isDifference({ code }: Diagnostic): boolean {
   return codes.includes(code);
 }
 
-const bpfki = [
-  "bpfki fails allocations with __GFP_NOFAIL, too.",
-  "In bpfki all threads of a process share one call chain: a frame in one and the fault in another count as one call.",
+/** What is so of every spec that it concerns. */
+interface General {
+  readonly text: string;
+  readonly concerns?: (spec: Spec) => boolean;
+}
+
+const isAllocation = ({ fault }: Spec) => fault.kind === "slab" || fault.kind === "page";
+const bpfki: readonly General[] = [
+  { text: "bpfki fails allocations with __GFP_NOFAIL, too.", concerns: isAllocation },
+  {
+    text: "In bpfki all threads of a process share one call chain: a frame in one and the fault in another count as one call.",
+    concerns: ({ callchain }) => callchain.length > 0,
+  },
 ];
 
-/** What is so whatever the spec says; each line with the part of a spec that it is about. */
-const always: Readonly<Record<InputFormat, readonly string[]>> = {
-  KernelChaos: ["Chaos Mesh injects only into the first process of a container.", ...bpfki],
+const always: Readonly<Record<InputFormat, readonly General[]>> = {
+  KernelChaos: [
+    // Since its specs select containers, GetSelectorSpecs() still hands out the pods (api/v1alpha1/kernelchaos_types.go).
+    {
+      text: "Chaos Mesh injects nothing since 2022: it selects pods, and takes their names for those of containers.",
+    },
+    { text: "Before, it injected only into the first process of a container." },
+    ...bpfki,
+  ],
   FailKernRequest: bpfki,
   inject: [
-    "bcc's inject has no targets: it is for every task.",
-    "bcc's inject fails allocations with __GFP_NOFAIL, too.",
+    { text: "bcc's inject has no targets: it is for every task." },
+    { text: "bcc's inject fails allocations with __GFP_NOFAIL, too.", concerns: isAllocation },
+    {
+      text: "bcc's inject may fail some more than it counts to, where processors race.",
+      concerns: ({ trigger }) => trigger.times !== undefined,
+    },
   ],
   Injection: [],
 };
 
 /** The differences of a spec: those of its format, and what was found in it. */
 export function elsewhere(spec: Spec, diagnostics: readonly Diagnostic[]): Section[] {
-  const general = always[spec.input].filter((line) => concerns(line, spec));
+  const general = always[spec.input]
+    .filter(({ concerns }) => concerns?.(spec) ?? true)
+    .map(({ text }) => text);
   const { source, start, end } = spec.span;
   const isOwn = ({ span }: Diagnostic) =>
     span &&
@@ -50,9 +72,4 @@ export function elsewhere(spec: Spec, diagnostics: readonly Diagnostic[]): Secti
 
 function isArgument({ span }: Spec): boolean {
   return span.source.name.startsWith("--");
-}
-
-function concerns(line: string, { fault, callchain }: Spec): boolean {
-  if (line.includes("__GFP_NOFAIL")) return fault.kind === "slab" || fault.kind === "page";
-  return !line.includes("call chain") || callchain.length > 0;
 }

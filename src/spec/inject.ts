@@ -92,8 +92,13 @@ function isProgram(word: Fragment | undefined): boolean {
   return /^(?:.*\/)?inject(?:\.py|-bpfcc)?$/.test(word?.text ?? "");
 }
 
-function beginsLine({ source, span }: Fragment): boolean {
-  return /(?:^|[^\\]\n|[^\\]\r\n)[ \t]*$/.test(source.text.slice(0, span.start));
+/** A line that is joined to the one before begins nothing. */
+function beginsLine({ source: { text }, span }: Fragment): boolean {
+  let at = span.start - 1;
+  while (text[at] === " " || text[at] === "\t") at--;
+  if (text[at] === "\n") at--;
+  else return at < 0;
+  return text[text[at] === "\r" ? at - 1 : at] !== "\\";
 }
 
 /** Each option's values in the order of the line; the last one counts where there can be only one. */

@@ -87,7 +87,7 @@ const letter = /"(?:[^"\\\n]|\\[\s\S])*"|'(?:[^'\\\n]|\\[\s\S])*'|[\s\S]/y;
 /** The same, with a comment at once: only bcc's own strings have none. */
 const step = new RegExp(`/\\*[\\s\\S]*?\\*/|//[^\\n]*|${letter.source}`, "y");
 /** The beginning of a string in C, behind blanks and comments. */
-const string = /(?:\s|\\\n|\/\*[\s\S]*?\*\/|\/\/[^\n]*\n)*"/y;
+const string = /(?:\s|\\\n|\/\*(?:[^*]|\*(?!\/))*\*\/|\/\/[^\n]*\n)*"/y;
 
 /** The next `sign` outside of quotes and inner brackets; `undefined` if the brackets around end first. */
 function endOf(text: string, from: number, sign: string, by = step): number | undefined {

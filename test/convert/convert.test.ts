@@ -127,6 +127,8 @@ describe("a conversion", () => {
     expect(text(first!, "native")).toMatch(/^# one\n# two\napiVersion/);
     expect(text(first!, "inject")).toMatch(/^# one\n# two\ninject /);
     expect(text(second!, "kernelchaos")).toMatch(/^# three\napiVersion/);
+    const [, later] = readAll("# a\ninject bio '(bio)'\n# b\n  # c\ninject bio '(bio)' # d\n", "t.inject");
+    expect(text(later!, "inject")).toBe("# b\n# c\ninject bio '(bio)'\n");
     const [inject] = readAll("# four\n\n# five\nkmalloc 'f()' # six\n", "t.inject");
     expect(text(inject!, "native")).toMatch(/^# four\n#\n# five\napiVersion/);
     const [named] = readAll(

@@ -174,6 +174,13 @@ describe("an argument line", () => {
     expect(problems("kmalloc 'f()'\n-I inject", "one.inject")).toEqual(error("headers-not-needed", "2:4"));
   });
 
+  it("does not take its time over what is long", () => {
+    const many = "inject ".repeat(100_000);
+    expect(problems(`kmalloc 'f()' ${many}`, "one.inject")).not.toEqual([]);
+    const comments = `STRCMP(a, ${"/* */ ".repeat(2000)} x)`;
+    expect(problems(`kmalloc 'f(char *a)(${comments})'`, "one.inject")).not.toEqual([]);
+  });
+
   it("has the last of an option that is there twice", () => {
     expect(file("kmalloc 'f()' -c 1 -c 2").trigger.times?.value).toBe(2);
   });
