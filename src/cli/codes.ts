@@ -53,11 +53,3 @@ export const nothingShown = defineCode<{ name: string }>(
 modules where the kernel's folder has their types. \`*\` and \`?\` stand for any letters: \`injectc show 'vfs_*'\`. Quote
 such names, or the shell replaces them.`,
 );
-
-export const unwritable = defineCode<{ path: string; cause: string }>(
-  "unwritable",
-  "error",
-  ({ path, cause }) => `\`${path}\` cannot be written: ${cause}`,
-  `The file that \`-o\` names could not be made. Nothing was changed: choose a folder that you may write to, with enough
-room.`,
-);

@@ -1,4 +1,5 @@
 import { writeFile } from "node:fs/promises";
+import { unwritable } from "../build/codes.js";
 import { cause } from "../build/file.js";
 import { withTempFolder } from "../build/temp.js";
 import { matrixOf } from "../compat/matrix.js";
@@ -7,7 +8,6 @@ import { matrixJson, matrixText } from "../compat/text.js";
 import { type Checked, checked, failed, hasErrors } from "../diagnostic.js";
 import { loadKernels, loadSpecs } from "../pipeline.js";
 import { specInput } from "./arguments.js";
-import { unwritable } from "./codes.js";
 import { tried } from "./tried.js";
 import type { Outcome, Run } from "./verb.js";
 

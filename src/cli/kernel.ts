@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { unwritable } from "../build/codes.js";
 import { cause } from "../build/file.js";
 import { withTempFolder } from "../build/temp.js";
 import { type Checked, checked, type Diagnostic, failed } from "../diagnostic.js";
@@ -21,7 +22,7 @@ import { packProfile, remove, store } from "../kernel/store.js";
 import { nearest } from "../spelling.js";
 import { captureBooted } from "../vm/capture.js";
 import { misuse } from "./arguments.js";
-import { noImage, unwritable } from "./codes.js";
+import { noImage } from "./codes.js";
 import type { Outcome, Request, Run } from "./verb.js";
 
 type Action = (words: readonly string[], request: Request) => Promise<Outcome | Checked<never>>;
