@@ -8,7 +8,7 @@ import { asNumber, convert, isNull } from "./lower.js";
 import type { Typed } from "./plan.js";
 import { report, type Scope } from "./scope.js";
 import { sizeOfOperand } from "./size.js";
-import { tested } from "./tested.js";
+import { testedPair } from "./tested.js";
 
 const invalid: Typed = { kind: "invalid", type: invalidType };
 
@@ -47,8 +47,8 @@ export function typePointerComparison(
     report(scope, codes.pointerStrings(e.operatorSpan, { operator }));
   }
   const type = pointer.type;
-  const side = (typed: Typed) => tested(convert(typed, type));
-  return { kind: "binary", operator, left: side(left), right: side(right), type: intType };
+  const [a, b] = [convert(left, type), convert(right, type)];
+  return testedPair({ kind: "binary", operator, left: a, right: b, type: intType });
 }
 
 function isCharPointer(type: CType): boolean {

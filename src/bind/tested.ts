@@ -1,16 +1,28 @@
 /**
  * Pointers that are tested. Where clang knows that a pointer is NULL, or some other constant, it puts that in the
- * pointer's place; and through a constant the verifier follows nothing. So what is tested is another value than what
- * is followed.
+ * pointer's place, and through a constant the verifier follows nothing; and it makes one test of two, with bit operations
+ * on pointers, which the verifier forbids. So the outcome of a test is a value from which clang learns nothing.
  */
 
+import { intType } from "./ctype.js";
 import { isNull } from "./lower.js";
 import { isFollowed } from "./place.js";
 import type { Typed } from "./plan.js";
 
-/** The value to test, apart from the pointer that it is, if the verifier may be asked to follow that. */
+/** The value to test; of a pointer that the verifier may be asked to follow, whether it is not NULL. */
 export function tested(typed: Typed): Typed {
-  return isFollowable(typed) ? { kind: "opaque", type: typed.type, operand: typed } : typed;
+  if (!isFollowable(typed)) return typed;
+  const not = (operand: Typed): Typed => ({ kind: "unary", operator: "!", operand, type: intType });
+  return opaque(not(not(typed)));
+}
+
+/** The comparison of two pointers. */
+export function testedPair(comparison: Extract<Typed, { kind: "binary" }>): Typed {
+  return [comparison.left, comparison.right].some(isFollowable) ? opaque(comparison) : comparison;
+}
+
+function opaque(operand: Typed): Typed {
+  return { kind: "opaque", type: operand.type, operand };
 }
 
 function isFollowable(typed: Typed): boolean {
@@ -33,16 +45,21 @@ function isFollowable(typed: Typed): boolean {
 export function plainTests(condition: Typed): Typed {
   switch (condition.kind) {
     case "opaque":
-      return condition.operand;
+      return plainPresence(condition.operand) ?? condition;
     case "compound":
       return { ...condition, result: plainTests(condition.result) };
     case "binary": {
-      const { operator, left, right } = condition;
-      const isTest = operator === "!=" && (isNull(left) || isNull(right));
-      if (operator !== "&&" && !isTest) return condition;
-      return { ...condition, left: plainTests(left), right: plainTests(right) };
+      if (condition.operator !== "&&") return condition;
+      return { ...condition, left: plainTests(condition.left), right: plainTests(condition.right) };
     }
     default:
       return condition;
   }
+}
+
+/** The test of a pointer's presence, `!!p` or `p != NULL`, as plain C; any other has none. */
+function plainPresence(test: Typed): Typed | undefined {
+  if (test.kind === "binary" && test.operator === "!=" && (isNull(test.left) || isNull(test.right)))
+    return test;
+  return test.kind === "unary" && test.operand.kind === "unary" ? test.operand.operand : undefined;
 }

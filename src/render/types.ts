@@ -56,9 +56,15 @@ function pointedLater(defined: readonly TypePlan[]): string[] {
   return defined.filter((t) => t.record.name).map((t) => `${t.record.kind} ${t.record.name}`);
 }
 
-/** clang breaks down where CO-RE meets a struct of no size. */
+/**
+ * clang breaks down where CO-RE meets a struct of no size, and where a bitfield stands astride its own alignment, as it
+ * may beside other members than it has in the kernel.
+ */
 function membersText(members: readonly MemberPlan[], types: readonly TypePlan[]): string[] {
-  return members.length > 0 ? members.map((m) => memberText(m, types)) : ["char unread"];
+  if (members.length === 0) return ["char unread"];
+  return members.flatMap((m, i) =>
+    m.bits && i > 0 ? ["long : 0", memberText(m, types)] : memberText(m, types),
+  );
 }
 
 function memberText(member: MemberPlan, types: readonly TypePlan[]): string {

@@ -226,7 +226,7 @@ static __always_inline _Bool in_chain(__u64 call)
 }
 
 /* d_alloc_parallel: name->len > 3 */
-static __always_inline _Bool frame0_when(unsigned long long *ctx)
+static __always_inline _Bool frame0_when(volatile unsigned long long *ctx)
 {
 	struct qstr *name = (struct qstr *)ctx[1];
 
@@ -236,7 +236,7 @@ static __always_inline _Bool frame0_when(unsigned long long *ctx)
 }
 
 /* An allocation that must not fail. */
-static __always_inline _Bool fault_exempt(unsigned long long *ctx)
+static __always_inline _Bool fault_exempt(volatile unsigned long long *ctx)
 {
 	unsigned int gfpflags = (unsigned int)ctx[1];
 
@@ -530,7 +530,7 @@ static __always_inline _Bool in_chain(__u64 call)
 }
 
 /* d_alloc_parallel: name->len > 3 */
-static __always_inline _Bool frame0_when(unsigned long long *ctx)
+static __always_inline _Bool frame0_when(volatile unsigned long long *ctx)
 {
 	struct qstr *name = (struct qstr *)ctx[1];
 
@@ -540,7 +540,7 @@ static __always_inline _Bool frame0_when(unsigned long long *ctx)
 }
 
 /* An allocation that must not fail. */
-static __always_inline _Bool fault_exempt(unsigned long long *ctx)
+static __always_inline _Bool fault_exempt(volatile unsigned long long *ctx)
 {
 	unsigned int gfpflags = (unsigned int)ctx[1];
 

@@ -105,7 +105,7 @@ static __always_inline _Bool is_target(void)
 }
 
 /* An allocation that must not fail. */
-static __always_inline _Bool fault_exempt(unsigned long long *ctx)
+static __always_inline _Bool fault_exempt(volatile unsigned long long *ctx)
 {
 	unsigned int gfp_mask = (unsigned int)ctx[0];
 
@@ -113,7 +113,7 @@ static __always_inline _Bool fault_exempt(unsigned long long *ctx)
 }
 
 /* should_fail_alloc_page: order > 0 */
-static __always_inline _Bool fault_when(unsigned long long *ctx)
+static __always_inline _Bool fault_when(volatile unsigned long long *ctx)
 {
 	unsigned int order = (unsigned int)ctx[1];
 
@@ -123,7 +123,7 @@ static __always_inline _Bool fault_when(unsigned long long *ctx)
 }
 
 /* The event's size in bytes. */
-static __always_inline __u64 fault_bytes(unsigned long long *ctx)
+static __always_inline __u64 fault_bytes(volatile unsigned long long *ctx)
 {
 	unsigned int order = (unsigned int)ctx[1];
 

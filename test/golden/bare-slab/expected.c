@@ -114,7 +114,7 @@ static __always_inline _Bool is_target(void)
 }
 
 /* An allocation that must not fail. */
-static __always_inline _Bool fault_exempt(unsigned long long *ctx)
+static __always_inline _Bool fault_exempt(volatile unsigned long long *ctx)
 {
 	unsigned int gfpflags = (unsigned int)ctx[1];
 
@@ -122,7 +122,7 @@ static __always_inline _Bool fault_exempt(unsigned long long *ctx)
 }
 
 /* should_failslab: s->object_size >= 64 && !(gfpflags & __GFP_DIRECT_RECLAIM) */
-static __always_inline _Bool fault_when(unsigned long long *ctx)
+static __always_inline _Bool fault_when(volatile unsigned long long *ctx)
 {
 	struct kmem_cache *s = (struct kmem_cache *)ctx[0];
 	unsigned int gfpflags = (unsigned int)ctx[1];
@@ -133,7 +133,7 @@ static __always_inline _Bool fault_when(unsigned long long *ctx)
 }
 
 /* The event's size in bytes. */
-static __always_inline __u64 fault_bytes(unsigned long long *ctx)
+static __always_inline __u64 fault_bytes(volatile unsigned long long *ctx)
 {
 	struct kmem_cache *s = (struct kmem_cache *)ctx[0];
 
@@ -372,7 +372,7 @@ static __always_inline _Bool is_target(void)
 }
 
 /* An allocation that must not fail. */
-static __always_inline _Bool fault_exempt(unsigned long long *ctx)
+static __always_inline _Bool fault_exempt(volatile unsigned long long *ctx)
 {
 	unsigned int gfpflags = (unsigned int)ctx[1];
 
@@ -380,7 +380,7 @@ static __always_inline _Bool fault_exempt(unsigned long long *ctx)
 }
 
 /* should_failslab: s->object_size >= 64 && !(gfpflags & __GFP_DIRECT_RECLAIM) */
-static __always_inline _Bool fault_when(unsigned long long *ctx)
+static __always_inline _Bool fault_when(volatile unsigned long long *ctx)
 {
 	struct kmem_cache *s = (struct kmem_cache *)ctx[0];
 	unsigned int gfpflags = (unsigned int)ctx[1];
@@ -391,7 +391,7 @@ static __always_inline _Bool fault_when(unsigned long long *ctx)
 }
 
 /* The event's size in bytes. */
-static __always_inline __u64 fault_bytes(unsigned long long *ctx)
+static __always_inline __u64 fault_bytes(volatile unsigned long long *ctx)
 {
 	struct kmem_cache *s = (struct kmem_cache *)ctx[0];
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * bitfield: should_failslab() returns ENOMEM
- * - when called through tcp_sendmsg() where sk->sk_userlocks & 1 || sk->sk_no_check_tx
+ * - when called through tcp_sendmsg() where sk->sk_userlocks & 1 || sk->sk_no_check_tx || sk->sk_txtime_unused
  *
  * Backend fmod_ret: a trampoline costs less than a kprobe, and should_failslab is on the kernel's error-injection list.
  * For x86_64: 6.12.95.
@@ -27,6 +27,8 @@ enum { BPF_MAP_TYPE_HASH = 1, BPF_MAP_TYPE_TASK_STORAGE = 29, BPF_F_NO_PREALLOC 
 
 struct sock {
 	unsigned char sk_no_check_tx : 1;
+	long : 0;
+	unsigned char sk_txtime_unused : 6;
 	unsigned char sk_userlocks;
 };
 
@@ -237,18 +239,18 @@ static __always_inline _Bool in_chain(__u64 call)
 	return chain && chain->depth == 1 && call < chain->calls[0] && on_task_stack(call);
 }
 
-/* tcp_sendmsg: sk->sk_userlocks & 1 || sk->sk_no_check_tx */
-static __always_inline _Bool frame0_when(unsigned long long *ctx)
+/* tcp_sendmsg: sk->sk_userlocks & 1 || sk->sk_no_check_tx || sk->sk_txtime_unused */
+static __always_inline _Bool frame0_when(volatile unsigned long long *ctx)
 {
 	struct sock *sk = (struct sock *)ctx[0];
 
 #line 9 "spec.yaml"
-	return ((int)sk->sk_userlocks & 1) || (int)READ_BITS(unsigned char, sk, sk_no_check_tx);
-#line 248 "injectc.bpf.c"
+	return ((int)sk->sk_userlocks & 1) || (int)READ_BITS(unsigned char, sk, sk_no_check_tx) || (int)READ_BITS(unsigned char, sk, sk_txtime_unused);
+#line 250 "injectc.bpf.c"
 }
 
 /* An allocation that must not fail. */
-static __always_inline _Bool fault_exempt(unsigned long long *ctx)
+static __always_inline _Bool fault_exempt(volatile unsigned long long *ctx)
 {
 	unsigned int gfpflags = (unsigned int)ctx[1];
 

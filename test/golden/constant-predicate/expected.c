@@ -222,7 +222,7 @@ static __always_inline _Bool in_chain(__u64 call)
 }
 
 /* d_alloc_parallel: 1 + 1 == 3 */
-static __always_inline _Bool frame0_when(unsigned long long *ctx)
+static __always_inline _Bool frame0_when(volatile unsigned long long *ctx)
 {
 #line 9 "spec.yaml"
 	return 1 + 1 == 3;
@@ -230,7 +230,7 @@ static __always_inline _Bool frame0_when(unsigned long long *ctx)
 }
 
 /* An allocation that must not fail. */
-static __always_inline _Bool fault_exempt(unsigned long long *ctx)
+static __always_inline _Bool fault_exempt(volatile unsigned long long *ctx)
 {
 	unsigned int gfpflags = (unsigned int)ctx[1];
 

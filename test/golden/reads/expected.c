@@ -68,7 +68,7 @@ struct {
 #define COUNT(counter) ((void)__sync_fetch_and_add(&(counter), 1))
 
 /* The value of an lvalue in kernel memory; 0 where nothing can be read. */
-#define READ(type, lvalue) ({ typeof(type) value_; bpf_probe_read_kernel(&value_, sizeof(value_), &(lvalue)); value_; })
+#define READ(type, lvalue) ({ typeof(type) value_; bpf_probe_read_kernel(&value_, sizeof(value_), (const void *)&(lvalue)); value_; })
 
 enum { TARGET_PID, TARGET_TID, TARGET_CGROUP, TARGET_COMM, TARGET_UID };
 
@@ -238,7 +238,7 @@ static __always_inline _Bool in_chain(__u64 call)
 }
 
 /* d_alloc_parallel: *(unsigned long *)parent->d_fsdata == 1 && parent->d_name.name[0] == 46 && ((struct inode *)parent->d_fsdata)->i_ino && (unsigned long)parent % 64 == 0 */
-static __always_inline _Bool frame0_when(unsigned long long *ctx)
+static __always_inline _Bool frame0_when(volatile unsigned long long *ctx)
 {
 	struct dentry *parent = (struct dentry *)READ(unsigned long, ctx[0]);
 
@@ -248,7 +248,7 @@ static __always_inline _Bool frame0_when(unsigned long long *ctx)
 }
 
 /* An allocation that must not fail. */
-static __always_inline _Bool fault_exempt(unsigned long long *ctx)
+static __always_inline _Bool fault_exempt(volatile unsigned long long *ctx)
 {
 	unsigned int gfpflags = (unsigned int)ctx[1];
 

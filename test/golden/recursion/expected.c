@@ -229,7 +229,7 @@ static __always_inline _Bool in_chain(__u64 call)
 }
 
 /* d_alloc_parallel: name->len == 1 */
-static __always_inline _Bool frame2_when(unsigned long long *ctx)
+static __always_inline _Bool frame2_when(volatile unsigned long long *ctx)
 {
 	struct qstr *name = (struct qstr *)ctx[1];
 
@@ -239,7 +239,7 @@ static __always_inline _Bool frame2_when(unsigned long long *ctx)
 }
 
 /* An allocation that must not fail. */
-static __always_inline _Bool fault_exempt(unsigned long long *ctx)
+static __always_inline _Bool fault_exempt(volatile unsigned long long *ctx)
 {
 	unsigned int gfpflags = (unsigned int)ctx[1];
 
@@ -294,7 +294,6 @@ int enter_d_alloc_parallel(unsigned long long *ctx)
 	COUNT(counters.frames[2].entered);
 	if (chain_enter(3, address_of(ctx)))
 		return 0;
-	barrier_var(ctx); /* each frame looks at the arguments anew: see VALUE */
 	if (frame2_when(ctx) && chain_enter(2, address_of(ctx)))
 		return 0;
 	return 0;

@@ -135,7 +135,7 @@ static __always_inline _Bool is_target(void)
 }
 
 /* security_file_open: STRCMP(file->f_path.dentry->d_name.name, "bananas") */
-static __always_inline _Bool fault_when(unsigned long long *ctx)
+static __always_inline _Bool fault_when(volatile unsigned long long *ctx)
 {
 	struct file *file = (struct file *)ctx[0];
 
@@ -363,7 +363,7 @@ static __always_inline _Bool is_target(void)
 }
 
 /* security_file_open: STRCMP(file->f_path.dentry->d_name.name, "bananas") */
-static __always_inline _Bool fault_when(unsigned long long *ctx)
+static __always_inline _Bool fault_when(volatile unsigned long long *ctx)
 {
 	struct file *file = (struct file *)ctx[0];
 

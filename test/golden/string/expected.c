@@ -232,7 +232,7 @@ static __always_inline _Bool in_chain(__u64 call)
 }
 
 /* d_alloc_parallel: STRNCMP(name->name, "bananas", 8) */
-static __always_inline _Bool frame0_when(unsigned long long *ctx)
+static __always_inline _Bool frame0_when(volatile unsigned long long *ctx)
 {
 	struct qstr *name = (struct qstr *)ctx[1];
 
@@ -242,7 +242,7 @@ static __always_inline _Bool frame0_when(unsigned long long *ctx)
 }
 
 /* An allocation that must not fail. */
-static __always_inline _Bool fault_exempt(unsigned long long *ctx)
+static __always_inline _Bool fault_exempt(volatile unsigned long long *ctx)
 {
 	unsigned int gfpflags = (unsigned int)ctx[1];
 
@@ -542,7 +542,7 @@ static __always_inline _Bool in_chain(__u64 call)
 }
 
 /* d_alloc_parallel: STRNCMP(name->name, "bananas", 8) */
-static __always_inline _Bool frame0_when(unsigned long long *ctx)
+static __always_inline _Bool frame0_when(volatile unsigned long long *ctx)
 {
 	struct qstr *name = (struct qstr *)ctx[1];
 
@@ -552,7 +552,7 @@ static __always_inline _Bool frame0_when(unsigned long long *ctx)
 }
 
 /* An allocation that must not fail. */
-static __always_inline _Bool fault_exempt(unsigned long long *ctx)
+static __always_inline _Bool fault_exempt(volatile unsigned long long *ctx)
 {
 	unsigned int gfpflags = (unsigned int)ctx[1];
 
@@ -907,7 +907,7 @@ static __always_inline _Bool in_chain(__u64 call)
 }
 
 /* d_alloc_parallel: STRNCMP(name->name, "bananas", 8) */
-static __always_inline _Bool frame0_when(unsigned long long *ctx)
+static __always_inline _Bool frame0_when(volatile unsigned long long *ctx)
 {
 	struct qstr *name = (struct qstr *)ctx[1];
 
@@ -917,7 +917,7 @@ static __always_inline _Bool frame0_when(unsigned long long *ctx)
 }
 
 /* An allocation that must not fail. */
-static __always_inline _Bool fault_exempt(unsigned long long *ctx)
+static __always_inline _Bool fault_exempt(volatile unsigned long long *ctx)
 {
 	unsigned int gfpflags = (unsigned int)ctx[1];
 

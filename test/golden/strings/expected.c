@@ -256,7 +256,7 @@ static __always_inline _Bool in_chain(__u64 call)
 }
 
 /* d_alloc_parallel: STRPREFIX(name->name, "a\ tb") || STRSTR(name->name, "nan") || STRCMP(parent->d_iname, "x") */
-static __always_inline _Bool frame0_when(unsigned long long *ctx)
+static __always_inline _Bool frame0_when(volatile unsigned long long *ctx)
 {
 	struct dentry *parent = (struct dentry *)ctx[0];
 	struct qstr *name = (struct qstr *)ctx[1];
@@ -267,7 +267,7 @@ static __always_inline _Bool frame0_when(unsigned long long *ctx)
 }
 
 /* An allocation that must not fail. */
-static __always_inline _Bool fault_exempt(unsigned long long *ctx)
+static __always_inline _Bool fault_exempt(volatile unsigned long long *ctx)
 {
 	unsigned int gfpflags = (unsigned int)ctx[1];
 

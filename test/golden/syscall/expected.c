@@ -52,7 +52,7 @@ struct {
 #define COUNT(counter) ((void)__sync_fetch_and_add(&(counter), 1))
 
 /* The value of an lvalue in kernel memory; 0 where nothing can be read. */
-#define READ(type, lvalue) ({ typeof(type) value_; bpf_probe_read_kernel(&value_, sizeof(value_), &(lvalue)); value_; })
+#define READ(type, lvalue) ({ typeof(type) value_; bpf_probe_read_kernel(&value_, sizeof(value_), (const void *)&(lvalue)); value_; })
 
 /* The same for bytes in the task's own memory. */
 #define EQUALS_USER(p, literal, n) ({ \
@@ -123,7 +123,7 @@ static __always_inline _Bool is_target(void)
 }
 
 /* __x64_sys_openat: STRPREFIX(filename, "/etc/") && flags == 0 */
-static __always_inline _Bool fault_when(unsigned long long *ctx)
+static __always_inline _Bool fault_when(volatile unsigned long long *ctx)
 {
 	unsigned char *filename = (unsigned char *)READ(unsigned long, ((struct pt_regs *)ctx[0])->si);
 	int flags = (int)READ(unsigned long, ((struct pt_regs *)ctx[0])->dx);

@@ -75,7 +75,7 @@ struct {
 #define VALUE(operand) ({ typeof(operand) opaque_ = operand; barrier_var(opaque_); opaque_; })
 
 /* The value of an lvalue in kernel memory; 0 where nothing can be read. */
-#define READ(type, lvalue) ({ typeof(type) value_; bpf_probe_read_kernel(&value_, sizeof(value_), &(lvalue)); value_; })
+#define READ(type, lvalue) ({ typeof(type) value_; bpf_probe_read_kernel(&value_, sizeof(value_), (const void *)&(lvalue)); value_; })
 
 enum { TARGET_PID, TARGET_TID, TARGET_CGROUP, TARGET_COMM, TARGET_UID };
 
@@ -245,27 +245,27 @@ static __always_inline _Bool in_chain(__u64 call)
 }
 
 /* d_alloc_parallel: parent && parent->d_inode != NULL && (parent->d_parent ? parent->d_parent : parent->d_inode ? parent : parent->d_parent->d_parent)->d_flags */
-static __always_inline _Bool frame0_when(unsigned long long *ctx)
+static __always_inline _Bool frame0_when(volatile unsigned long long *ctx)
 {
 	struct dentry *parent = (struct dentry *)ctx[0];
 
 #line 9 "spec.yaml"
-	return parent && parent->d_inode != (struct inode *)0 && READ(unsigned int, (VALUE(parent->d_parent) ? parent->d_parent : (VALUE(parent->d_inode) ? parent : parent->d_parent->d_parent))->d_flags);
+	return parent && parent->d_inode != (struct inode *)0 && READ(unsigned int, (VALUE(!!parent->d_parent) ? parent->d_parent : (VALUE(!!parent->d_inode) ? parent : parent->d_parent->d_parent))->d_flags);
 #line 255 "injectc.bpf.c"
 }
 
 /* d_alloc_parallel: !parent || ({ bool known = parent->d_inode; known; }) || parent->d_inode->i_ino == 2 */
-static __always_inline _Bool frame1_when(unsigned long long *ctx)
+static __always_inline _Bool frame1_when(volatile unsigned long long *ctx)
 {
 	struct dentry *parent = (struct dentry *)ctx[0];
 
 #line 12 "spec.yaml"
-	return !VALUE(parent) || ({ _Bool known = (_Bool)VALUE(parent->d_inode); known; }) || parent->d_inode->i_ino == 2UL;
+	return !VALUE(!!parent) || ({ _Bool known = (_Bool)VALUE(!!parent->d_inode); known; }) || parent->d_inode->i_ino == 2UL;
 #line 265 "injectc.bpf.c"
 }
 
 /* An allocation that must not fail. */
-static __always_inline _Bool fault_exempt(unsigned long long *ctx)
+static __always_inline _Bool fault_exempt(volatile unsigned long long *ctx)
 {
 	unsigned int gfpflags = (unsigned int)ctx[1];
 
@@ -282,7 +282,6 @@ int enter_d_alloc_parallel(unsigned long long *ctx)
 	COUNT(counters.frames[0].entered);
 	if (frame1_when(ctx) && chain_enter(1, address_of(ctx)))
 		return 0;
-	barrier_var(ctx); /* each frame looks at the arguments anew: see VALUE */
 	if (frame0_when(ctx) && chain_enter(0, address_of(ctx)))
 		return 0;
 	return 0;

@@ -215,7 +215,7 @@ static __always_inline _Bool in_chain(__u64 call)
 }
 
 /* do_exit: code != 0 */
-static __always_inline _Bool frame0_when(struct pt_regs *ctx)
+static __always_inline _Bool frame0_when(volatile struct pt_regs *ctx)
 {
 	long code_ = (long)ctx->di;
 
@@ -225,7 +225,7 @@ static __always_inline _Bool frame0_when(struct pt_regs *ctx)
 }
 
 /* An allocation that must not fail. */
-static __always_inline _Bool fault_exempt(struct pt_regs *ctx)
+static __always_inline _Bool fault_exempt(volatile struct pt_regs *ctx)
 {
 	unsigned int gfpflags = (unsigned int)ctx->si;
 

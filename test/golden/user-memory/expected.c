@@ -63,7 +63,7 @@ struct {
 #define COUNT(counter) ((void)__sync_fetch_and_add(&(counter), 1))
 
 /* The value of an lvalue in kernel memory; 0 where nothing can be read. */
-#define READ(type, lvalue) ({ typeof(type) value_; bpf_probe_read_kernel(&value_, sizeof(value_), &(lvalue)); value_; })
+#define READ(type, lvalue) ({ typeof(type) value_; bpf_probe_read_kernel(&value_, sizeof(value_), (const void *)&(lvalue)); value_; })
 
 enum { TARGET_PID, TARGET_TID, TARGET_CGROUP, TARGET_COMM, TARGET_UID };
 
@@ -128,7 +128,7 @@ static __always_inline _Bool is_target(void)
 }
 
 /* __x64_sys_connect: addrlen >= sizeof(struct sockaddr_in) && ({ struct sockaddr_in *in = (struct sockaddr_in *)uservaddr; in->sin_family == 2 && in->sin_port == 0x5000 && (&in->sin_addr)->s_addr == 0x0100007f; }) */
-static __always_inline _Bool fault_when(unsigned long long *ctx)
+static __always_inline _Bool fault_when(volatile unsigned long long *ctx)
 {
 	struct sockaddr *uservaddr = (struct sockaddr *)READ(unsigned long, ((struct pt_regs *)ctx[0])->si);
 	int addrlen = (int)READ(unsigned long, ((struct pt_regs *)ctx[0])->dx);
