@@ -28,8 +28,8 @@ const predicates: readonly string[] = [
   // Places that CO-RE does not reach, and those that only look so.
   "((struct task_struct *)parent)->comm[20] == 1 || ((struct task_struct *)parent)->comm[-1]",
   "(&(&name->name)[0])[1] == name->name",
-  "parent->d_iname[parent->d_time] == 'x'",
-  "&parent->d_iname == NULL || (&parent->d_iname)[1] == &parent->d_iname || (*(&parent->d_iname + 1))[3]",
+  "parent->d_sb->s_id[parent->d_time] == 'x'",
+  "&parent->d_sb->s_id == NULL || (&parent->d_sb->s_id)[1] == &parent->d_sb->s_id || (*(&parent->d_sb->s_id + 1))[3]",
   "&((struct ifa6_config *)parent)->peer_pfx->in6_u == NULL",
   "((struct perf_event *)parent)->ctx == NULL && ((struct perf_event *)parent)->attr.exclude_kernel",
 ];

@@ -41,6 +41,7 @@ export async function loadAll(
   if (!kernel.image) throw new Error(`${kernel.name} has no image to boot`);
   const outcomes: (Outcome | undefined)[] = objects.map(() => undefined);
   let console = "";
+  let done = false;
   const ending = await runMachine(
     {
       ...{ arch: kernel.arch, image: kernel.image, memoryMiB: 1024, append: [] },
@@ -55,12 +56,14 @@ export async function loadAll(
         return false;
       },
       onReport: (line) => {
-        const { object, errno, log } = JSON.parse(line);
+        const told = JSON.parse(line);
+        done ||= told.done === true;
+        const { object, errno, log } = told;
         if (object) outcomes[Number(object)] = { errno, log };
       },
     },
   );
-  if (ending.kind !== "exited" || !outcomes.some((o) => o)) {
+  if (ending.kind !== "exited" || !done) {
     throw new Error(`${kernel.name}: ${JSON.stringify(ending)}\n${console.slice(-4000)}`);
   }
   return outcomes;

@@ -13,6 +13,7 @@
 #include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/utsname.h>
+#include <termios.h>
 #include <unistd.h>
 
 /* The most of a log that is told: its end says what was wrong. */
@@ -87,7 +88,8 @@ int main(void)
 	}
 	fputs("{\"done\":true}\n", report);
 	fflush(report);
-	fsync(fileno(report));
+	/* What a serial port has not sent is lost when the power goes. */
+	tcdrain(fileno(report));
 	reboot(RB_POWER_OFF);
 	return 0;
 }

@@ -7,8 +7,6 @@ export default defineConfig({
   test: {
     root: new URL("../..", import.meta.url).pathname,
     include: ["test/vm/**/*.test.ts"],
-    // `make equal` and `make soak` run these; in the whole run they do not hold on every lab kernel yet.
-    exclude: process.env.EQUAL_SEED ? [] : ["test/vm/equal/**", "test/vm/soak.test.ts"],
     testTimeout: 180_000,
     maxWorkers: 2,
     maxConcurrency: 2,
