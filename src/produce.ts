@@ -3,13 +3,15 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { blueprint } from "./bind/blueprint.js";
-import { type BundleFiles, writeBundle } from "./build/bundle.js";
+import { writeBundle } from "./build/bundle.js";
 import { sameBundle } from "./build/codes.js";
 import { type Manifest, manifestFile } from "./build/manifest.js";
 import { inParallel } from "./build/parallel.js";
 import { parseManifest } from "./build/schema.js";
-import { pathName, seal } from "./build/seal.js";
+import { seal } from "./build/seal.js";
 import type { Signer } from "./build/sign.js";
+import type { BundleFiles } from "./build/tar.js";
+import { digest } from "./build/verify.js";
 import { type Checked, checked, type Diagnostic, hasErrors } from "./diagnostic.js";
 import { type Bound, type Found, found } from "./pipeline.js";
 import type { Spec } from "./spec/spec.js";
@@ -62,12 +64,21 @@ async function writeProduct(product: {
   const written = await writeBundle(path, files);
   if (!written.ok) return written;
   const manifest = parseManifest(files.get(manifestFile)!);
-  return manifest.ok ? checked({ spec, path, manifest: manifest.value }) : manifest;
+  return manifest.ok ? checked({ spec, path, manifest: manifest.value }, written.diagnostics) : manifest;
 }
 
-/** The name of a spec's bundle, fit for a path. */
-export function bundleName(spec: Spec): string {
-  return `${pathName(spec.name, "injection")}.bundle`;
+/** The name of a spec's bundle, fit for a file: letters of any script, digits, `.`, `-` and `_`. */
+export function bundleName({ name }: Spec): string {
+  const safe = name
+    .normalize()
+    .replace(/[^\p{L}\p{M}\p{N}._-]+/gu, "-")
+    .replace(/^[.-]+|-+$/g, "");
+  // File systems take 255 bytes; a letter that is cut in two is left out.
+  const short = Buffer.from(safe)
+    .subarray(0, 200)
+    .toString()
+    .replace(/\ufffd+$/, "");
+  return `${short || `injection-${digest(Buffer.from(name)).slice(0, 8)}`}.bundle`;
 }
 
 function sharedNames(named: readonly { spec: Spec; path: string }[]): Diagnostic[] {

@@ -6,11 +6,22 @@
 
 import { type KeyObject, sign, type X509Certificate } from "node:crypto";
 import { issuerAndSerial } from "./certificate.js";
-import { context, DerError, type Element, encode, encodeOid, oidText, reader, tags } from "./der.js";
+import {
+  context,
+  DerError,
+  type Element,
+  elements,
+  encode,
+  encodeOid,
+  oidText,
+  reader,
+  tags,
+} from "./der.js";
 
 /** What is open in a signature, once its form is known to be right. */
 export interface SignatureParts {
-  readonly certificates: number;
+  /** Those that came with it, in DER. */
+  readonly certificates: readonly Uint8Array[];
   /** The signer's issuer and serial number, in DER. */
   readonly issuer: Uint8Array;
   readonly serial: Uint8Array;
@@ -85,7 +96,7 @@ function readContentInfo(bytes: Uint8Array): SignatureParts {
   signed.end();
   const signer = readSigner(signers.take(tags.sequence), algorithms);
   signers.end();
-  return { ...signer, certificates: certificates ? countOf(certificates) : 0 };
+  return { ...signer, certificates: certificates ? sequencesIn(certificates) : [] };
 }
 
 function readSigner(info: Element, algorithms: Element): Omit<SignatureParts, "certificates"> {
@@ -129,12 +140,10 @@ function readAlgorithm(sequence: Element): { oid: string; parameters: "absent" |
   return { oid, parameters: none.content.length === 0 ? "null" : "other" };
 }
 
-function countOf(set: Element): number {
-  const inside = reader(set.content);
-  let count = 0;
-  while (inside.maybe(tags.sequence)) count++;
-  inside.end();
-  return count;
+function sequencesIn(set: Element): Uint8Array[] {
+  const all = elements(set.content);
+  must(all.every(({ tag }) => tag === tags.sequence));
+  return all.map(({ whole }) => whole);
 }
 
 function isOne({ content }: Element): boolean {

@@ -107,16 +107,30 @@ export const notABundle = defineCode<{ path: string; problem: string }>(
   "not-a-bundle",
   "error",
   ({ path, problem }) => `${path} is no bundle: ${problem}`,
-  `A bundle is a folder that \`injectc build\` made: manifest.json, its signature manifest.json.p7s, and the files that the
-manifest lists, in the folders objects and spec. It holds regular files only, no links, and is at most 64 MiB in size.`,
+  `A bundle is a file that \`injectc build\` made: a tar of manifest.json, its signature manifest.json.p7s, and the files
+that the manifest lists, in that order. tar(1) lists and unpacks it, but what tar(1) packs is no bundle: every header, the
+order and the padding are as injectc writes them, since any other byte may be one that somebody changed. It is at most
+64 MiB in size, and each file in it 16 MiB.
+
+If it was copied from somewhere, get it again: it may have been cut short or damaged on its way.`,
 );
 
 export const occupied = defineCode<{ path: string; problem: string }>(
   "occupied",
   "error",
   ({ path, problem }) => `${path} is in the way: ${problem}`,
-  `\`injectc build\` replaces a bundle that it made earlier, and an empty folder. It does not replace a file, a link, or a
-folder with anything in it that is not part of a bundle. Move it away, or give another folder with \`-o\`.`,
+  `\`injectc build\` replaces a bundle that it made earlier from the same spec file. It does not replace one that was made
+from another file and happens to have the same name, nor any other file, a folder or a link. Move it away, give another
+folder with \`-o\`, or another \`metadata.name\`.`,
+);
+
+export const replaced = defineCode<{ path: string }>(
+  "replaced",
+  "info",
+  ({ path }) => `${path} was there already, made from another text of the spec, and is replaced`,
+  `A bundle is named after its spec, and one that was made earlier from the same spec file is replaced. This one was made
+from another text than the spec has now: an earlier one, or another spec in a file of the same name. Give another folder
+with \`-o\`, or another \`metadata.name\`, to keep both.`,
 );
 
 export const unsigned = defineCode<{ path: string }>(
@@ -150,7 +164,7 @@ export const untrustedSigner = defineCode<{ problem: string }>(
   `The signature may be sound, but it was made with a certificate that is neither the one given with \`--trust\` nor issued
 by it, or that may not sign (it is expired, or not meant for code signing). This shows who signed it:
 
-    openssl cms -cmsout -print -inform DER -in BUNDLE/manifest.json.p7s`,
+    tar -xOf BUNDLE manifest.json.p7s | openssl cms -cmsout -print -inform DER`,
 );
 
 export const badManifest = defineCode<{ problem: string }>(
@@ -165,16 +179,16 @@ export const missingFile = defineCode<{ path: string }>(
   "missing-file",
   "error",
   ({ path }) => `the bundle lacks \`${path}\`, which its manifest lists`,
-  `A file that the signed manifest lists is not there: the bundle was not copied whole, or was tampered with. Get it again
-from where it was built.`,
+  `A file that the signed manifest lists is not there: the bundle was tampered with, or packed by something else than
+injectc. Get it again from where it was built.`,
 );
 
 export const unlistedFile = defineCode<{ path: string }>(
   "unlisted-file",
   "error",
   ({ path }) => `the bundle has a file \`${path}\`, which its manifest does not list`,
-  `A bundle holds the files that its signed manifest lists and no others, so that nothing can ride along unseen. Remove the
-file if you know where it comes from; editors and file managers leave such files behind.`,
+  `A bundle holds the files that its signed manifest lists and no others, so that nothing can ride along unseen. Somebody
+has put one more into it. Get it again from where it was built.`,
 );
 
 export const changedFile = defineCode<{ path: string; problem: string }>(
@@ -198,5 +212,5 @@ export const sameBundle = defineCode<{ name: string }>(
   "error",
   ({ name }) => `two specs would both become \`${name}\``,
   `A bundle is named after its spec: \`metadata.name\`, or the file's name without its ending, with everything but letters,
-digits, dots, dashes and underscores made a dash. Specs that are built in one run must differ in that name.`,
+digits, dots, dashes and underscores made a dash, and cut to 200 bytes. Specs that are built in one run must differ in that name.`,
 );

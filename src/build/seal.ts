@@ -92,7 +92,7 @@ function objectStems(objects: Blueprint["objects"]): string[] {
 /** A name of the user's, made fit for a step of a path: letters, digits, `.`, `-` and `_`, not beginning with a dot. */
 export function pathName(name: string, otherwise: string): string {
   const safe = name.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[.-]+|-+$/g, "");
-  return safe.slice(0, 200) || otherwise;
+  return safe.slice(0, 80) || otherwise;
 }
 
 function listing(files: ReadonlyMap<string, Uint8Array>): Manifest["files"] {

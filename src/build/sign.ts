@@ -89,7 +89,7 @@ function verification(parts: SignatureParts): string[] {
     // openssl 3.0 knows no purpose "code signing"; `misuse` looks at the uses.
     ...["-purpose", "any"],
     // An embedded certificate is itself looked at; a trusted one fills in where there is none.
-    ...(parts.certificates === 0 ? ["-certfile", "trust.pem"] : []),
+    ...(parts.certificates.length === 0 ? ["-certfile", "trust.pem"] : []),
   ];
 }
 

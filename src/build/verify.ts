@@ -2,11 +2,12 @@
 
 import { createHash } from "node:crypto";
 import { type Checked, checked, type Diagnostic, failed } from "../diagnostic.js";
-import { type BundleFiles, readBundle } from "./bundle.js";
-import { changedFile, missingFile, notABundle, unlistedFile, unsigned } from "./codes.js";
+import { readBundle } from "./bundle.js";
+import { changedFile, missingFile, unlistedFile, unsigned } from "./codes.js";
 import { type Manifest, manifestFile, signatureFile } from "./manifest.js";
 import { parseManifest } from "./schema.js";
 import { verifySignature } from "./sign.js";
+import type { BundleFiles } from "./tar.js";
 
 /** The certificates to trust, in PEM form, and how messages call them. */
 export interface Trust {
@@ -18,19 +19,16 @@ export interface Trust {
 export async function verifyBundle(path: string, trust: Trust): Promise<Checked<Manifest>> {
   const files = await readBundle(path);
   if (!files.ok) return files;
-  const manifest = files.value.get(manifestFile);
+  const manifest = files.value.get(manifestFile)!;
   const signature = files.value.get(signatureFile);
-  if (!manifest) return failed(notABundle(undefined, { path, problem: `it holds no ${manifestFile}` }));
   if (!signature) return failed(unsigned(undefined, { path }));
   const signed = await verifySignature(manifest, signature, trust.pem, trust.name);
-  return signed.ok ? checkContents(path, files.value) : signed;
+  return signed.ok ? checkContents(files.value) : signed;
 }
 
 /** Checks all but the signature: the manifest's form, and that the files are those that it lists. */
-export function checkContents(path: string, files: BundleFiles): Checked<Manifest> {
-  const bytes = files.get(manifestFile);
-  if (!bytes) return failed(notABundle(undefined, { path, problem: `it holds no ${manifestFile}` }));
-  const manifest = parseManifest(bytes);
+export function checkContents(files: BundleFiles): Checked<Manifest> {
+  const manifest = parseManifest(files.get(manifestFile)!);
   return manifest.ok ? checked(manifest.value, compare(manifest.value.files, files)) : manifest;
 }
 

@@ -13,7 +13,7 @@ import { reportDiagnostics, reportLines } from "../vm/report.js";
 import { bootShell } from "../vm/shell.js";
 import { misuse, specInput } from "./arguments.js";
 import { noImage } from "./codes.js";
-import { bundleTrial, isFolder, specTrials, type Trial, type Trials } from "./trial.js";
+import { bundleTrial, isBundle, specTrials, type Trial, type Trials } from "./trial.js";
 import type { Options, Outcome, Request, Run } from "./verb.js";
 
 /** `injectc boot`: what a bundle, or a spec, does in each kernel. */
@@ -34,7 +34,7 @@ export const boot: Run = (request) =>
 async function prepare(request: Request, folder: string): Promise<Checked<Trials>> {
   const { operands, options } = request;
   const path = operands[0];
-  if (path !== undefined && (await isFolder(path))) return bundleTrial(path, options, folder);
+  if (path !== undefined && (await isBundle(path))) return bundleTrial(path, options, folder);
   const input = specInput(operands, options);
   if (!input.ok) return input;
   if (options.trust !== undefined)

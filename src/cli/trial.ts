@@ -1,13 +1,13 @@
 /** What `injectc boot` tries out: bundles that a guest's loader accepts, whether they were given or are built for it. */
 
-import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { type BundleFiles, readBundle, writeBundle } from "../build/bundle.js";
+import { readBundle, writeBundle } from "../build/bundle.js";
 import { readFileUpTo } from "../build/file.js";
 import { keygen } from "../build/keygen.js";
 import { type Manifest, manifestFile, signatureFile } from "../build/manifest.js";
 import { signManifest } from "../build/sign.js";
-import { checkContents, verifyBundle } from "../build/verify.js";
+import { type BundleFiles, isTar } from "../build/tar.js";
+import { checkContents } from "../build/verify.js";
 import { type Checked, checked, failed, hasErrors } from "../diagnostic.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { loadKernels, plans, type SpecInput } from "../pipeline.js";
@@ -15,6 +15,7 @@ import { buildAll, type Product } from "../produce.js";
 import { decodeText, readOneLiner, readSpecs } from "../spec/read.js";
 import type { Spec } from "../spec/spec.js";
 import type { Options, Request } from "./verb.js";
+import { trusted } from "./verify.js";
 
 /** A bundle and the certificate that vouches for it, as paths, and what a proof needs to know. */
 export interface Trial {
@@ -30,11 +31,11 @@ export interface Trials {
   readonly trials: readonly Trial[];
 }
 
-export async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (there) => there.isDirectory(),
-    () => false,
-  );
+/** Whether an operand is a bundle, as it says by its name or its first bytes, and not a spec. */
+export async function isBundle(path: string): Promise<boolean> {
+  if (path.endsWith(".bundle")) return true;
+  const start = path === "-" ? undefined : await readFileUpTo(path, 511);
+  return start?.ok === true && isTar(start.value);
 }
 
 /** Builds the specs for the kernels, signed with a key that is as short-lived as `folder`. */
@@ -63,9 +64,7 @@ export async function bundleTrial(path: string, options: Options, folder: string
   const [kernels, files] = await Promise.all([loadKernels(options.kernel ?? []), readBundle(path)]);
   if (!files.ok) return failed(...kernels.diagnostics, ...files.diagnostics);
   const trial =
-    options.trust === undefined
-      ? await signedAnew(path, files.value, folder)
-      : await asSigned(path, options.trust);
+    options.trust === undefined ? await signedAnew(files.value, folder) : await asSigned(path, options.trust);
   const diagnostics = [...kernels.diagnostics, ...trial.diagnostics];
   if (!trial.ok || hasErrors(diagnostics)) return failed(...diagnostics);
   const literals = specsIn(trial.value.manifest, files.value).flatMap(literalsOf);
@@ -75,14 +74,12 @@ export async function bundleTrial(path: string, options: Options, folder: string
 type Unread = Omit<Trial, "literals">;
 
 async function asSigned(path: string, trust: string): Promise<Checked<Unread>> {
-  const pem = await readFileUpTo(trust, 1 << 20);
-  if (!pem.ok) return pem;
-  const manifest = await verifyBundle(path, { pem: pem.value, name: trust });
+  const manifest = await trusted(path, trust);
   return manifest.ok ? checked({ bundle: path, certificate: trust, manifest: manifest.value }) : manifest;
 }
 
-async function signedAnew(path: string, files: BundleFiles, folder: string): Promise<Checked<Unread>> {
-  const manifest = checkContents(path, files);
+async function signedAnew(files: BundleFiles, folder: string): Promise<Checked<Unread>> {
+  const manifest = checkContents(files);
   if (!manifest.ok) return manifest;
   const signer = await keygen(folder);
   if (!signer.ok) return signer;
@@ -95,7 +92,7 @@ async function signedAnew(path: string, files: BundleFiles, folder: string): Pro
 }
 
 /** The spec that a bundle was made from; none where this injectc cannot read it. */
-function specsIn({ name, spec, fault }: Manifest, files: BundleFiles): readonly Spec[] {
+export function specsIn({ name, spec, fault }: Manifest, files: BundleFiles): readonly Spec[] {
   const source = decodeText(files.get(spec.file)!, spec.file);
   if (!source.ok) return [];
   const modes: Readonly<Record<string, string>> = { slab: "kmalloc", page: "alloc_page", bio: "bio" };

@@ -68,6 +68,13 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import("./verify.js")).verify,
   },
   {
+    name: "inspect",
+    operands: "<BUNDLE>",
+    summary: "show in words what a bundle does, what is in it and who signed it",
+    options: [{ flags: "--trust <CERT>", help: "check it first against the certificate to trust, PEM" }],
+    load: async () => (await import("./inspect.js")).inspect,
+  },
+  {
     name: "boot",
     operands: "[BUNDLE|SPEC]",
     summary: "boot each kernel under QEMU and prove the effect; what follows -- goes to inject-load",

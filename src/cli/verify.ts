@@ -1,5 +1,7 @@
 import { readFileUpTo } from "../build/file.js";
+import type { Manifest } from "../build/manifest.js";
 import { verifyBundle } from "../build/verify.js";
+import type { Checked } from "../diagnostic.js";
 import { misuse } from "./arguments.js";
 import type { Run } from "./verb.js";
 
@@ -9,12 +11,16 @@ const mostPemBytes = 1 << 20;
 export const verify: Run = async ({ operands, options: { trust } }) => {
   const path = operands[0]!;
   if (trust === undefined) return misuse("`--trust CERT` is missing: a signature alone says nothing");
-  const pem = await readFileUpTo(trust, mostPemBytes);
-  if (!pem.ok) return pem;
-  const manifest = await verifyBundle(path, { pem: pem.value, name: trust });
+  const manifest = await trusted(path, trust);
   if (!manifest.ok) return manifest;
   const { name, objects, files } = manifest.value;
   const counts = `${objects.length} object${objects.length > 1 ? "s" : ""}, ${files.length} files`;
   const text = `${path}: signed by a certificate that ${trust} vouches for; \`${name}\`, ${counts}`;
   return { diagnostics: manifest.diagnostics, text, data: { manifest: manifest.value } };
 };
+
+/** The manifest of a bundle that the certificates in a PEM file vouch for. */
+export async function trusted(path: string, trust: string): Promise<Checked<Manifest>> {
+  const pem = await readFileUpTo(trust, mostPemBytes);
+  return pem.ok ? verifyBundle(path, { pem: pem.value, name: trust }) : pem;
+}

@@ -2,22 +2,7 @@
 
 #include "manifest.h"
 #include "schema.h"
-
-/* Relative, and nowhere out of the bundle: no empty part, no `.`, no `..`. */
-static bool is_inside(const char *path)
-{
-	if (strlen(path) >= MAX_PATH)
-		return false;
-	for (const char *part = path;; part++) {
-		size_t length = strcspn(part, "/");
-
-		if (!length || (length <= 2 && !strncmp(part, "..", length)))
-			return false;
-		part += length;
-		if (!*part)
-			return true;
-	}
-}
+#include "tar.h"
 
 bool manifest__lists(const json_t *files, const char *path)
 {
@@ -32,6 +17,7 @@ bool manifest__lists(const json_t *files, const char *path)
 
 int contents__check_files(json_t *files)
 {
+	const char *last = NULL;
 	size_t i;
 	json_t *file;
 
@@ -45,13 +31,13 @@ int contents__check_files(json_t *files)
 
 		if (err)
 			return err;
-		if (!is_inside(path) || !strcmp(path, MANIFEST_FILE) || !strcmp(path, SIGNATURE_FILE))
-			return schema__refuse(path, "is not a path for a file of a bundle");
+		if (!tar__is_path(path) || !strcmp(path, MANIFEST_FILE) || !strcmp(path, SIGNATURE_FILE))
+			return schema__refuse(path, "is not a path inside a bundle");
 		if (size < 0 || strlen(sha256) != 64 || strspn(sha256, "0123456789abcdef") != 64)
 			return schema__refuse(path, "has no proper size and SHA-256");
-		for (size_t before = 0; before < i; before++)
-			if (!strcmp(json_string_value(json_object_get(json_array_get(files, before), "path")), path))
-				return schema__refuse(path, "is listed twice");
+		if (i > 0 && strcmp(path, last) <= 0)
+			return schema__refuse(path, "is listed twice or out of order");
+		last = path;
 	}
 	return 0;
 }

@@ -30,7 +30,6 @@ void instance__identify(const struct file *manifest, char id[ID_SIZE])
 int instance__name(const char *name, char id[ID_SIZE])
 {
 	struct bundle bundle = {};
-	const struct file *manifest;
 	int err;
 
 	if (strlen(name) == ID_SIZE - 1 && strspn(name, "0123456789abcdef") == ID_SIZE - 1 && access(name, F_OK)) {
@@ -38,11 +37,8 @@ int instance__name(const char *name, char id[ID_SIZE])
 		return 0;
 	}
 	err = bundle__open(&bundle, name);
-	manifest = err ? NULL : bundle__file(&bundle, MANIFEST_FILE);
-	if (manifest)
-		instance__identify(manifest, id);
-	else if (!err)
-		err = report__error(STAGE_OPEN, "this is no bundle: it holds no %s", MANIFEST_FILE);
+	if (!err)
+		instance__identify(bundle__file(&bundle, MANIFEST_FILE), id);
 	bundle__close(&bundle);
 	return err;
 }

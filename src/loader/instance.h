@@ -14,7 +14,7 @@
 
 void instance__identify(const struct file *manifest, char id[ID_SIZE]);
 
-/* The id that `name` is, or that of the bundle in the folder `name`. 0, or reports and returns the exit status. */
+/* The id that `name` is, or that of the bundle in the file `name`. 0, or reports and returns the exit status. */
 int instance__name(const char *name, char id[ID_SIZE]);
 
 /*

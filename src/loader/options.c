@@ -184,7 +184,7 @@ static int others__check(const struct options *options)
 static int options__check(const struct options *options)
 {
 	if (!options->bundle)
-		return report__error(STAGE_USAGE, "no bundle is given; name its folder (see --help)");
+		return report__error(STAGE_USAGE, "no bundle is given; name its file (see --help)");
 	if (options->stop || options->set_count)
 		return others__check(options);
 	if (!options->trust)

@@ -58,8 +58,6 @@ int verify__bundle(const struct bundle *bundle, const char *trust, struct manife
 	const struct file *signature = bundle__file(bundle, SIGNATURE_FILE);
 	int err;
 
-	if (!text)
-		return report__error(STAGE_OPEN, "this is no bundle: it holds no %s", MANIFEST_FILE);
 	if (!signature)
 		return report__error(STAGE_VERIFY, "the bundle is not signed: it holds no %s; build it with --sign-key and "
 				     "--sign-cert", SIGNATURE_FILE);

@@ -12,8 +12,7 @@ export interface GuestFiles {
   readonly busybox: Uint8Array;
   readonly loader: Uint8Array;
   readonly certificate: Uint8Array;
-  /** The bundle's files, by their paths in it. */
-  readonly bundle: readonly { readonly path: string; readonly data: Uint8Array }[];
+  readonly bundle: Uint8Array;
   /** A busybox `sh` script that is run with `before`, `attached` and `after`. */
   readonly workload: string;
   /** Further entries, at their own paths. */
@@ -39,7 +38,7 @@ export interface GuestSettings {
 export function guestEntries(files: GuestFiles, settings: GuestSettings): Entry[] {
   const executable = (path: string, data: Uint8Array): Entry => ({ kind: "file", path, mode: 0o755, data });
   const plain = (path: string, data: Uint8Array): Entry => ({ kind: "file", path, mode: 0o644, data });
-  const folders = ["proc", "sys", "dev", "run", "tmp", "bundle", "root"];
+  const folders = ["proc", "sys", "dev", "run", "tmp", "root"];
   return [
     ...folders.map((path): Entry => ({ kind: "folder", path })),
     // The kernel opens these for init before devtmpfs is mounted; numbers in Documentation/admin-guide/devices.txt.
@@ -52,7 +51,7 @@ export function guestEntries(files: GuestFiles, settings: GuestSettings): Entry[
     plain("settings", Buffer.from(settingsScript(settings))),
     plain("trust.pem", files.certificate),
     plain("workload", Buffer.from(files.workload)),
-    ...files.bundle.map(({ path, data }) => plain(`bundle/${path}`, data)),
+    plain("bundle", files.bundle),
     ...files.extra,
   ];
 }

@@ -1,7 +1,6 @@
 /** Collects what a guest is given from where it lies on disk. */
 
-import { access, constants, readdir, readFile } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
+import { access, constants, readFile } from "node:fs/promises";
 import type { Arch } from "../kernel/kernel.js";
 import { archive, type Entry } from "./cpio.js";
 import { type GuestSettings, guestEntries } from "./guest.js";
@@ -16,7 +15,6 @@ export interface BootKernel {
 
 /** What is to be proved on it; `bundle`, `certificate` and `loader` are paths. */
 export interface BootRun {
-  /** A bundle's folder. */
   readonly bundle: string;
   readonly certificate: string;
   /** `inject-load` for the kernel's arch. */
@@ -55,7 +53,7 @@ export async function pack(
       busybox: await readFile(busybox),
       loader: await readFile(run.loader),
       certificate: await readFile(run.certificate),
-      bundle: await folderFiles(run.bundle),
+      bundle: await readFile(run.bundle),
       workload: run.workload,
       extra: run.files ?? [],
     };
@@ -70,18 +68,6 @@ export async function pack(
     if (reason === undefined) throw error;
     return { ok: false, reason };
   }
-}
-
-/** Every file below a folder, by its path in it, with `/` between steps. */
-async function folderFiles(folder: string): Promise<{ path: string; data: Uint8Array }[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  return Promise.all(
-    paths.map(async (path) => ({
-      path: relative(folder, path).replaceAll(sep, "/"),
-      data: await readFile(path),
-    })),
-  );
 }
 
 /** Says so if an ELF program is for another arch than the kernel; a script is for any. */

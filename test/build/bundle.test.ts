@@ -1,18 +1,24 @@
 import { execFileSync } from "node:child_process";
-import { mkdir, readdir, readFile, rename, symlink, truncate, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, stat, symlink, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readBundle, writeBundle } from "../../src/build/bundle.js";
 import { manifestFile } from "../../src/build/manifest.js";
+import { isPath, readTar, writeTar } from "../../src/build/tar.js";
+import { attacks, entriesOf, packed } from "./attack.js";
 import { folder } from "./fixture.js";
 
-const manifest = JSON.stringify({ schema: "injectc.dev/bundle/v1", files: [{ path: "objects/a.bpf.o" }] });
-
-function files(object = "object"): Map<string, Uint8Array> {
-  return new Map([
-    [manifestFile, Buffer.from(manifest)],
-    ["objects/a.bpf.o", Buffer.from(object)],
-  ]);
+function files(part: Readonly<Record<string, string>> = {}, spec = "spec/a.yaml"): Map<string, Uint8Array> {
+  const manifest = JSON.stringify({ schema: "injectc.dev/bundle/v1", spec: { file: spec } });
+  const all = {
+    [spec]: "a spec",
+    "objects/a.bpf.o": "object",
+    "objects/b.bpf.o": "x".repeat(512),
+    [manifestFile]: manifest,
+    "manifest.json.p7s": "signature",
+    ...part,
+  };
+  return new Map(Object.entries(all).map(([path, text]) => [path, Buffer.from(text)]));
 }
 
 async function problem(made: Promise<{ diagnostics: readonly { code: string; message: string }[] }>) {
@@ -20,60 +26,71 @@ async function problem(made: Promise<{ diagnostics: readonly { code: string; mes
   return diagnostics.map(({ code, message }) => `${code}: ${message}`).join();
 }
 
-test("what is written is read", async () => {
+test("what is written is read, the manifest first", async () => {
   const path = join(await folder(), "deep", "er", "x.bundle");
   expect(await problem(writeBundle(path, files()))).toBe("");
   const read = await readBundle(path);
   expect(read.ok && read.value).toEqual(files());
+  expect(read.ok && [...read.value.keys()]).toEqual([
+    "manifest.json",
+    "manifest.json.p7s",
+    "objects/a.bpf.o",
+    "objects/b.bpf.o",
+    "spec/a.yaml",
+  ]);
+});
+
+test("tar unpacks a bundle, and packs the same bytes where it is told to add nothing of its own", async () => {
+  const cwd = await folder();
+  const made = files({ "loader/inject-load-x86_64": "\x7fELF" });
+  await writeBundle(join(cwd, "x.bundle"), made);
+  execFileSync("tar", ["xpf", "x.bundle"], { cwd });
+  expect((await stat(join(cwd, "loader/inject-load-x86_64"))).mode & 0o777).toBe(0o755);
+  const names = execFileSync("tar", ["tf", "x.bundle"], { cwd, encoding: "utf8" }).trim().split("\n");
+  expect(names.toSorted()).toEqual([...made.keys()].sort());
+  const bare = ["--format=ustar", "--owner=:0", "--group=:0", "--numeric-owner", "--mtime=@0", "-b1"];
+  execFileSync("tar", ["cf", "y.bundle", ...bare, ...names], { cwd });
+  expect(await readFile(join(cwd, "y.bundle"))).toEqual(await readFile(join(cwd, "x.bundle")));
 });
 
 test("a bundle is replaced whole, and nothing stays beside it", async () => {
   const parent = await folder();
   const path = join(parent, "x.bundle");
-  await writeBundle(path, new Map([...files("old"), ["manifest.json.p7s", Buffer.from("signature")]]));
-  expect(await problem(writeBundle(path, files("new")))).toBe("");
+  await writeBundle(path, files({ "objects/a.bpf.o": "old", "objects/c.bpf.o": "gone" }));
+  expect(await problem(writeBundle(path, files()))).toBe("");
   const read = await readBundle(path);
-  expect(read.ok && read.value).toEqual(files("new"));
+  expect(read.ok && read.value).toEqual(files());
   expect(await readdir(parent)).toEqual(["x.bundle"]);
 });
 
-test("an empty folder is replaced", async () => {
-  expect(await problem(writeBundle(await folder(), files()))).toBe("");
+test("a bundle of another text of the spec is replaced, and that is told", async () => {
+  const path = join(await folder(), "x.bundle");
+  await writeBundle(path, files({ "spec/a.yaml": "another" }));
+  expect(await problem(writeBundle(path, files()))).toMatch(/^replaced: .*another text of the spec/);
+  const read = await readBundle(path);
+  expect(read.ok && read.value).toEqual(files());
 });
 
 test.each<[string, (path: string) => Promise<unknown>, RegExp]>([
-  ["a file", (path) => writeFile(path, ""), /^occupied: .* no folder/],
-  ["a link", (path) => symlink("/tmp", path), /^occupied: .* no folder/],
+  ["a file", (path) => writeFile(path, "mine"), /^occupied: .* a file, and no bundle/],
+  ["a link", (path) => symlink("/etc/hostname", path), /^occupied: .* no regular file/],
+  ["a folder", (path) => mkdir(path), /^occupied: .* a folder/],
   [
-    "another folder",
-    async (path) => {
-      await mkdir(path);
-      await writeFile(join(path, "thesis.txt"), "");
-    },
+    "somebody else's tar with a manifest.json",
+    (path) =>
+      writeFile(path, packed([{ path: manifestFile, data: Buffer.from('{"schema":"example.com/v1"}') }])),
     /^occupied: .* no bundle/,
   ],
   [
-    "a folder with somebody else's manifest.json",
-    async (path) => {
-      await mkdir(path);
-      await writeFile(join(path, manifestFile), '{"schema":"example.com/v1","files":[]}');
-    },
-    /^occupied: .* no bundle/,
-  ],
-  [
-    "a bundle with a file of the user's",
-    async (path) => {
-      await writeBundle(path, files());
-      await writeFile(join(path, "objects", "notes.txt"), "");
-    },
-    /^occupied: .* objects\/notes.txt/,
+    "a bundle of another spec file",
+    (path) => writeBundle(path, files({}, "spec/b.yaml")),
+    /^occupied: .* made from another file, `spec\/b.yaml`/,
   ],
 ])("%s is not replaced", async (_, make, expected) => {
   const path = join(await folder(), "x.bundle");
   await make(path);
-  const before = await readdir(join(path, "..")).then((names) => names.sort());
   expect(await problem(writeBundle(path, files()))).toMatch(expected);
-  expect(await readdir(join(path, ".."))).toEqual(before);
+  expect(await readdir(join(path, ".."))).toEqual(["x.bundle"]);
 });
 
 test("a place that cannot be written to is told", async () => {
@@ -82,74 +99,95 @@ test("a place that cannot be written to is told", async () => {
   expect(await problem(writeBundle(join(parent, "file", "x.bundle"), files()))).toMatch(/^unwritable: /);
 });
 
-test.each<[string, (path: string) => unknown, RegExp]>([
-  ["a link to a file", (path) => symlink("/etc/hostname", join(path, "objects", "b")), /symbolic link/],
-  ["a link to a folder", (path) => symlink("/etc", join(path, "spec")), /symbolic link/],
-  [
-    "a link in the place of a listed file",
-    async (path) => {
-      await rename(join(path, "objects", "a.bpf.o"), join(path, "..", "a.bpf.o"));
-      await symlink("../../a.bpf.o", join(path, "objects", "a.bpf.o"));
-    },
-    /symbolic link/,
-  ],
-  ["a pipe", (path) => execFileSync("mkfifo", [join(path, "pipe")]), /special file/],
-  ["a manifest of more than 1 MiB", (path) => truncate(join(path, manifestFile), (1 << 20) + 1), /too large/],
-  [
-    "a file of more than 16 MiB",
-    (path) => truncate(join(path, "objects", "a.bpf.o"), (16 << 20) + 1),
-    /too large/,
-  ],
-  [
-    "more than 64 MiB in all",
-    async (path) => {
-      for (const name of ["b", "c", "d", "e"]) {
-        await writeFile(join(path, name), "");
-        await truncate(join(path, name), 16 << 20);
-      }
-    },
-    /too large/,
-  ],
-  [
-    "folders within folders",
-    (path) => mkdir(join(path, ..."123456789"), { recursive: true }),
-    /more than 8 deep/,
-  ],
-  [
-    "too many files",
-    (path) => Promise.all(Array.from({ length: 1023 }, (_, i) => writeFile(join(path, `${i}`), ""))),
-    /more than 1024/,
-  ],
-])("a bundle with %s is not read", async (_, make, expected) => {
+test("the attacks begin with what is sound", async () => {
+  const bytes = Buffer.from(writeTar(files()));
+  expect(packed(entriesOf(bytes))).toEqual(bytes);
+});
+
+test.each(attacks)("a bundle with %s is not read", async (_, change, says) => {
   const path = join(await folder(), "x.bundle");
-  await writeBundle(path, files());
-  await make(path);
+  await writeFile(path, change(Buffer.from(writeTar(files()))));
   expect(await problem(readBundle(path))).toMatch(/^not-a-bundle: /);
-  expect(await problem(readBundle(path))).toMatch(expected);
+  expect(await problem(readBundle(path))).toMatch(says);
+});
+
+test("no byte outside of the files' own can be another", () => {
+  const bytes = Buffer.from(writeTar(files()));
+  const own = entriesOf(bytes).map(({ data }) => data.byteOffset - bytes.byteOffset);
+  const sizes = entriesOf(bytes).map(({ data }) => data.length);
+  let tried = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    if (own.some((start, i) => at >= start && at < start + sizes[i]!)) continue;
+    for (const flip of [1, 0x80, 0x20]) {
+      bytes[at]! ^= flip;
+      expect([at, flip, typeof readTar(bytes)]).toEqual([at, flip, "string"]);
+      bytes[at]! ^= flip;
+      tried++;
+    }
+  }
+  expect(tried).toBeGreaterThan(3 * 5 * 512);
 });
 
 test("what is at the limits is read", async () => {
   const path = join(await folder(), "x.bundle");
-  await writeBundle(path, files());
-  await truncate(join(path, "objects", "a.bpf.o"), 16 << 20);
-  await truncate(join(path, manifestFile), 1 << 20);
+  const huge = new Map<string, Uint8Array>([
+    ...files(),
+    [manifestFile, Buffer.alloc(1 << 20)],
+    ["manifest.json.p7s", Buffer.alloc(1 << 16)],
+    ["objects/a.bpf.o", Buffer.alloc(16 << 20)],
+    ["z".repeat(99), Buffer.alloc(0)],
+  ]);
+  await writeFile(path, writeTar(huge));
   expect(await problem(readBundle(path))).toBe("");
+  await truncate(path, (64 << 20) + 1);
+  expect(await problem(readBundle(path))).toMatch(/larger than 64 MiB/);
 });
 
-test.each([
-  ["nothing", "none", /no such file/],
-  ["a file", manifestFile, /no folder/],
-])("%s is no bundle", async (_, name, expected) => {
-  const path = await folder();
-  await writeFile(join(path, manifestFile), "");
-  expect(await problem(readBundle(join(path, name)))).toMatch(expected);
+test.each<[string, (path: string) => unknown, RegExp]>([
+  ["nothing", () => {}, /no such file/],
+  ["a folder", (path) => mkdir(path), /is a folder/],
+  ["a pipe", (path) => execFileSync("mkfifo", [path]), /no regular file/],
+])("%s is no bundle", async (_, make, expected) => {
+  const path = join(await folder(), "x.bundle");
+  await make(path);
+  expect(await problem(readBundle(path))).toMatch(expected);
 });
 
-test("the written files are readable by all who may enter", async () => {
+test("a bundle may be read through a link", async () => {
+  const place = await folder();
+  await writeBundle(join(place, "x.bundle"), files());
+  await symlink("x.bundle", join(place, "y.bundle"));
+  expect(await problem(readBundle(join(place, "y.bundle")))).toBe("");
+});
+
+test("the written file is readable by all who may enter", async () => {
   const path = join(await folder(), "x.bundle");
   await writeBundle(path, files());
-  expect(await readFile(join(path, "objects", "a.bpf.o"), "utf8")).toBe("object");
-  const mode = execFileSync("stat", ["-c", "%a", path, join(path, manifestFile)], { encoding: "utf8" });
-  const mask = process.umask();
-  expect(mode).toBe(`${(0o777 & ~mask).toString(8)}\n${(0o666 & ~mask).toString(8)}\n`);
+  expect((await stat(path)).mode & 0o777).toBe(0o666 & ~process.umask());
+});
+
+test.each<[string, boolean]>([
+  ["objects/fmod_ret-2-x86_64.bpf.o", true],
+  ["z".repeat(99), true],
+  ["z".repeat(100), false],
+  ...[
+    "",
+    "/",
+    "a/",
+    "/a",
+    "a//b",
+    ".",
+    "..",
+    "a/..",
+    "../a",
+    ".a",
+    "a/.b",
+    "-a",
+    "a b",
+    "ä",
+    "a\n",
+    "a\0",
+  ].map((path): [string, boolean] => [path, false]),
+])("%j is a path in a bundle: %s", (path, good) => {
+  expect(isPath(path)).toBe(good);
 });

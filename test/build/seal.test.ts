@@ -1,12 +1,20 @@
-import { copyFile, cp, mkdir, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { writeBundle } from "../../src/build/bundle.js";
 import { keygen } from "../../src/build/keygen.js";
-import { type Blueprint, type Manifest, manifestFile, signatureFile } from "../../src/build/manifest.js";
+import {
+  type Blueprint,
+  type Manifest,
+  manifestFile,
+  manifestSchema,
+  signatureFile,
+} from "../../src/build/manifest.js";
 import { pathName, type SealOptions, seal } from "../../src/build/seal.js";
-import type { Signer } from "../../src/build/sign.js";
+import { type Signer, signManifest } from "../../src/build/sign.js";
+import { writeTar } from "../../src/build/tar.js";
 import { digest, verifyBundle } from "../../src/build/verify.js";
+import { entriesOf, packed } from "./attack.js";
 import { blueprint, c, folder, lastingFolder, object, removeFolder, specText } from "./fixture.js";
 
 let lasting: string;
@@ -103,23 +111,32 @@ test.each([
 });
 
 describe("tampering", () => {
-  let bundle: string;
+  let bundle: Buffer;
+  let other: Buffer;
 
   beforeAll(async () => {
-    bundle = join(lasting, "x.bundle");
     const objects = [object(), object({ backend: "override", c: c("d->count == 5") })];
-    const written = await writeBundle(bundle, await sealed(blueprint({ objects }), { signer }));
-    expect(written.ok).toBe(true);
+    bundle = Buffer.from(writeTar(await sealed(blueprint({ objects }), { signer })));
+    other = Buffer.from(writeTar(await sealed(blueprint({ objects, name: "apples" }), { signer })));
   });
 
-  async function copy(): Promise<string> {
-    const path = join(await folder(), "copy.bundle");
-    await cp(bundle, path, { recursive: true });
-    return path;
+  /** The codes for a bundle of these bytes. */
+  async function found(bytes: Buffer): Promise<string[]> {
+    const path = join(await folder(), "x.bundle");
+    await writeFile(path, bytes);
+    return codes(path);
   }
 
-  test("an untouched copy passes", async () => {
-    expect(await codes(await copy())).toEqual([]);
+  /** The same with entries changed, all repacked soundly. */
+  async function foundAmong(change: (files: Map<string, Buffer>) => unknown): Promise<string[]> {
+    const files = new Map(entriesOf(bundle).map(({ path, data }) => [path, data]));
+    change(files);
+    return found(packed([...files].map(([path, data]) => ({ path, data }))));
+  }
+
+  test("an untouched bundle passes", async () => {
+    expect(await found(bundle)).toEqual([]);
+    expect(await foundAmong(() => {})).toEqual([]);
   });
 
   test.each([
@@ -129,60 +146,66 @@ describe("tampering", () => {
     ["objects/override-x86_64.bpf.c", "changed-file"],
     ["spec/bananas.yaml", "changed-file"],
   ])("a changed byte of %s is found wherever it is", async (name, code) => {
-    const path = await copy();
-    const original = await readFile(join(path, name));
-    const step = Math.ceil(original.length / 9);
-    for (let place = 0; place < original.length; place += step) {
-      const changed = Uint8Array.from(original);
-      changed[place]! ^= 1 << (place % 8);
-      await writeFile(join(path, name), changed);
-      expect([place, ...(await codes(path))]).toEqual([place, expect.stringMatching(code)]);
+    const { data } = entriesOf(bundle).find(({ path }) => path === name)!;
+    const step = Math.ceil(data.length / 9);
+    for (let place = 0; place < data.length; place += step) {
+      const changed = Buffer.from(bundle);
+      changed[data.byteOffset - bundle.byteOffset + place]! ^= 1 << (place % 8);
+      expect([place, ...(await found(changed))]).toEqual([place, expect.stringMatching(code)]);
     }
   });
 
   const file = "objects/fmod_ret-x86_64.bpf.o";
+  const theirs = (name: string) => entriesOf(other).find(({ path }) => path === name)!.data;
 
-  test.each<[string, (path: string) => Promise<unknown>, string[]]>([
-    ["a file cut short", (path) => truncate(join(path, file), 99), ["changed-file"]],
-    ["a file made longer", (path) => writeFile(join(path, file), "\0", { flag: "a" }), ["changed-file"]],
-    ["a file emptied", (path) => truncate(join(path, file)), ["changed-file"]],
-    ["a file missing", (path) => rm(join(path, file)), ["missing-file"]],
-    ["a file more", (path) => writeFile(join(path, "objects", "more.o"), ""), ["unlisted-file"]],
-    ["a hidden file more", (path) => writeFile(join(path, ".x"), ""), ["unlisted-file"]],
+  test.each<[string, (files: Map<string, Buffer>) => unknown, string[]]>([
+    ["a file cut short", (all) => all.set(file, all.get(file)!.subarray(0, 99)), ["changed-file"]],
     [
-      "a file moved",
-      (path) => rename(join(path, file), join(path, "spec", "moved.o")),
+      "a file made longer",
+      (all) => all.set(file, Buffer.concat([all.get(file)!, Buffer.alloc(1)])),
+      ["changed-file"],
+    ],
+    ["a file emptied", (all) => all.set(file, Buffer.alloc(0)), ["changed-file"]],
+    ["a file missing", (all) => all.delete(file), ["missing-file"]],
+    ["a file more", (all) => all.set("spec/more", Buffer.alloc(0)), ["unlisted-file"]],
+    [
+      "a file renamed",
+      (all) => {
+        all.set("spec/moved.o", all.get(file)!);
+        all.delete(file);
+      },
       ["missing-file", "unlisted-file"],
     ],
     [
       "two files exchanged",
-      async (path) => {
-        const other = "objects/override-x86_64.bpf.o";
-        await copyFile(join(path, other), join(path, "..", "kept"));
-        await copyFile(join(path, file), join(path, other));
-        await copyFile(join(path, "..", "kept"), join(path, file));
+      (all) => {
+        const moved = all.get(file)!;
+        all.set(file, all.get("objects/override-x86_64.bpf.o")!);
+        all.set("objects/override-x86_64.bpf.o", moved);
       },
       ["changed-file", "changed-file"],
     ],
-    [
-      "a folder in the place of a file",
-      async (path) => {
-        await rm(join(path, file));
-        await mkdir(join(path, file));
-      },
-      ["missing-file"],
-    ],
-    ["the manifest missing", (path) => rm(join(path, manifestFile)), ["not-a-bundle"]],
-    ["the signature missing", (path) => rm(join(path, signatureFile)), ["unsigned"]],
-    ["the signature emptied", (path) => truncate(join(path, signatureFile)), ["bad-signature"]],
+    ["the signature missing", (all) => all.delete(signatureFile), ["unsigned"]],
+    ["the signature emptied", (all) => all.set(signatureFile, Buffer.alloc(0)), ["bad-signature"]],
+    ["another bundle's signature", (all) => all.set(signatureFile, theirs(signatureFile)), ["bad-signature"]],
+    ["another bundle's manifest", (all) => all.set(manifestFile, theirs(manifestFile)), ["bad-signature"]],
     [
       "the manifest made longer",
-      (path) => writeFile(join(path, manifestFile), " ", { flag: "a" }),
+      (all) => all.set(manifestFile, Buffer.concat([all.get(manifestFile)!, Buffer.from(" ")])),
       ["bad-signature"],
     ],
   ])("%s is found", async (_, tamper, expected) => {
-    const path = await copy();
-    await tamper(path);
-    expect((await codes(path)).sort()).toEqual(expected);
+    expect((await foundAmong(tamper)).sort()).toEqual(expected);
+  });
+
+  test("a manifest of an older schema is not taken, though it is signed", async () => {
+    const text = entriesOf(bundle)[0]!.data.toString().replace(manifestSchema, "injectc.dev/bundle/v0");
+    const signature = await signManifest(Buffer.from(text), signer);
+    if (!signature.ok) throw new Error("not signed");
+    const old = await foundAmong((all) => {
+      all.set(manifestFile, Buffer.from(text));
+      all.set(signatureFile, Buffer.from(signature.value));
+    });
+    expect(old).toEqual(["bad-manifest"]);
   });
 });

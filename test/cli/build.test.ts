@@ -1,4 +1,4 @@
-import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rename, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { readBundle } from "../../src/build/bundle.js";
@@ -41,7 +41,9 @@ test("a signed bundle is built and verified, and a touched one is not", async ()
     stderr: "",
     stdout: expect.stringContaining("`bananas`, 1 object"),
   });
-  await writeFile(join(bundle, "spec", "a.yaml"), spec().replace("bananas", "apples_"));
+  const bytes = await readFile(bundle);
+  bytes[bytes.lastIndexOf("bananas")] = 0x42;
+  await writeFile(bundle, bytes);
   const touched = await injectc(["verify", bundle, ...trust(), "--json"]);
   expect([touched.exit, codes(touched)]).toEqual([1, ["changed-file"]]);
 });
@@ -50,7 +52,7 @@ test("the same spec gives the same bundle, byte for byte, wherever it is built",
   const places = [await folderWith({ "a.yaml": spec() }), await folderWith({ "a.yaml": spec() })];
   const bundles = places.map(async (cwd) => {
     await injectc(["build", "a.yaml", ...kernel, ...signing], { cwd, env: { TMPDIR: await folder() } });
-    return contents(join(cwd, "bananas.bundle"));
+    return readFile(join(cwd, "bananas.bundle"));
   });
   const [first, second] = await Promise.all(bundles);
   expect(second).toEqual(first);
@@ -113,16 +115,81 @@ test("what is in the way stays there", async () => {
   expect(await readFile(join(cwd, "bananas.bundle"), "utf8")).toBe("mine");
 });
 
-test("a bundle can be moved, and lost files are noticed", async () => {
+test("a bundle can be moved, and one cut short is told", async () => {
   const cwd = await folderWith({ "a.yaml": spec() });
   await injectc(["build", "a.yaml", ...kernel, ...signing], { cwd });
-  await cp(join(cwd, "bananas.bundle"), join(cwd, "moved"), { recursive: true });
+  await rename(join(cwd, "bananas.bundle"), join(cwd, "moved"));
   expect((await injectc(["verify", "moved", ...trust()], { cwd })).exit).toBe(0);
-  await rm(join(cwd, "moved", "objects"), { recursive: true });
-  expect(codes(await injectc(["verify", "moved", ...trust(), "--json"], { cwd }))).toEqual([
-    "missing-file",
-    "missing-file",
+  await truncate(join(cwd, "moved"), 4000);
+  expect(codes(await injectc(["verify", "moved", ...trust(), "--json"], { cwd }))).toEqual(["not-a-bundle"]);
+});
+
+test("inspect shows a bundle in words, and whether what it says is true only with a certificate", async () => {
+  const cwd = await folderWith({ "a.yaml": spec() });
+  await injectc(["build", "a.yaml", ...kernel, ...signing], { cwd });
+  const shown = await injectc(["inspect", "bananas.bundle"], { cwd });
+  expect([shown.exit, shown.stderr]).toEqual([0, ""]);
+  for (const line of [
+    /^Bundle +bananas, id [0-9a-f]{8}, schema injectc.dev\/bundle\/v\d$/m,
+    /^Signed by +CN=injectc, certified by itself$/m,
+    /Anybody could have written that/,
+    /^What fails +Slab allocations/m,
+    /objects\/fmod_ret-x86_64\.bpf\.o: fmod_ret on x86_64, made for 6\.12/,
+    /^ +spec\/a\.yaml \(\d+ bytes\)$/m,
+    /^Built with +injectc \S+, clang \S+, bpftool \S+$/m,
+  ])
+    expect(shown.stdout).toMatch(line);
+  const checked = await injectc(["inspect", "bananas.bundle", ...trust(), "--json"], { cwd });
+  expect(JSON.parse(checked.stdout)).toMatchObject({
+    trusted: true,
+    manifest: { name: "bananas" },
+    signers: [{ subject: "CN=injectc" }],
+  });
+  const other = await folder();
+  await injectc(["keygen", "-o", other]);
+  const words = ["--trust", join(other, "inject.crt"), "--json"];
+  const stranger = await injectc(["inspect", "bananas.bundle", ...words], { cwd });
+  expect([stranger.exit, codes(stranger)]).toEqual([1, ["untrusted-signer"]]);
+  await injectc(["build", "a.yaml", ...kernel, "-o", "unsigned"], { cwd });
+  const unsigned = await injectc(["inspect", "unsigned/bananas.bundle"], { cwd });
+  expect([unsigned.exit, unsigned.stdout]).toEqual([
+    0,
+    expect.stringContaining("Nobody, as far as can be seen"),
   ]);
+});
+
+test("one bundle does not silently take the place of another spec's", async () => {
+  const cwd = await folderWith({ "a.yaml": spec(), "b.yaml": spec() });
+  const built = async (...words: string[]) =>
+    injectc(["build", ...words, ...kernel, ...signing, "--json"], { cwd });
+  expect(codes(await built("a.yaml"))).toEqual([]);
+  expect(codes(await built("a.yaml"))).toEqual([]);
+  expect(codes(await built("b.yaml"))).toEqual(["occupied"]);
+  await writeFile(join(cwd, "a.yaml"), `# another\n${spec()}`);
+  const again = await built("a.yaml");
+  expect([again.exit, codes(again)]).toEqual([0, ["replaced"]]);
+});
+
+test("a bundle is named in the letters of its spec's name", async () => {
+  const cwd = await folderWith({
+    "a.yaml": spec("バナナ"),
+    "b.yaml": spec("бананы и яблоки"),
+    "c.yaml": spec('"🍌"'),
+    "d.yaml": spec('"🍎"'),
+    "e.yaml": spec(`"${"é".repeat(150)}"`),
+  });
+  const names = ["a", "b", "c", "d", "e"].map((name) => `${name}.yaml`);
+  const run = await injectc(["build", ...names, ...kernel, ...signing], { cwd });
+  expect([run.exit, run.stderr]).toEqual([0, ""]);
+  const bundles = (await readdir(cwd)).filter((name) => name.endsWith(".bundle")).sort();
+  expect(bundles).toEqual([
+    expect.stringMatching(/^injection-[0-9a-f]{8}\.bundle$/),
+    expect.stringMatching(/^injection-[0-9a-f]{8}\.bundle$/),
+    `${"é".repeat(100)}.bundle`,
+    "бананы-и-яблоки.bundle",
+    "バナナ.bundle",
+  ]);
+  expect(bundles[0]).not.toBe(bundles[1]);
 });
 
 test("a signal ends it at once, and nothing stays behind", async () => {

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { certificatesIn, issuerAndSerial, misuse } from "../../src/build/certificate.js";
 import { signatureParts } from "../../src/build/cms.js";
 import { manifestText, parseManifest } from "../../src/build/schema.js";
+import { isPath, readTar, writeTar } from "../../src/build/tar.js";
 import { packageRoot } from "../../src/root.js";
 import { manifest } from "../build/fixture.js";
 import { checkResult, must } from "./law.js";
@@ -26,7 +27,29 @@ function checkCertificate(der: Uint8Array): void {
   }
 }
 
+function checkTar(bytes: Uint8Array): void {
+  const files = readTar(bytes);
+  if (typeof files === "string") return;
+  must(Buffer.compare(writeTar(files), bytes) === 0, "a bundle has one spelling");
+  must([...files.keys()].every(isPath), "a file's path leads nowhere out of the bundle");
+}
+
 export const bundleTargets: readonly Target[] = [
+  {
+    ...{ name: "tar", form: "bytes", cases: 3000 },
+    corpus: () => [
+      writeTar(new Map([["manifest.json", Buffer.from("{}")]])),
+      writeTar(
+        new Map([
+          ["manifest.json", Buffer.from(manifestText(manifest()))],
+          ["manifest.json.p7s", signature],
+          ["objects/a.bpf.o", Buffer.alloc(512, "x")],
+          ["spec/a.yaml", Buffer.alloc(0)],
+        ]),
+      ),
+    ],
+    run: checkTar,
+  },
   {
     ...{ name: "manifest", form: "text", cases: 3000 },
     corpus: () => [Buffer.from(manifestText(manifest()))],

@@ -1,7 +1,7 @@
 /*
- * damage BUNDLE CERT SEED COUNT: damages a good bundle in memory and sees that each damage is refused. Then damages the
- * manifest's text as its parser gets it once a signature held: any answer will do, but for a crash. Built with the
- * loader's parts, under sanitizers. Prints how often, or what was taken that should not have been.
+ * damage BUNDLE CERT SEED STEP COUNT: changes every STEPth byte of a good bundle in turn, in memory, and sees that each change
+ * is refused. Then damages the manifest's text COUNT times as its parser gets it once a signature held: any answer will do,
+ * but for a crash. Built with the loader's parts. Prints how often, or what was taken that should not have been.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -24,45 +24,58 @@ static unsigned int random__below(unsigned int limit)
 	return state % limit;
 }
 
-static int bundle__is_taken(const struct bundle *bundle, const char *trust)
+/* From a copy that is no larger, so that to read beyond it is noticed. */
+static int bytes__are_taken(const unsigned char *data, size_t size, const char *trust)
 {
+	struct bundle bundle = { .data = malloc(size), .size = size };
 	struct manifest manifest = {};
-	int err = verify__bundle(bundle, trust, &manifest);
+	int err;
 
+	if (!bundle.data)
+		abort();
+	memcpy(bundle.data, data, size);
+	err = bundle__parse(&bundle);
+	err = err ? err : verify__bundle(&bundle, trust, &manifest);
 	manifest__close(&manifest);
+	bundle__close(&bundle);
 	return !err;
 }
 
-/* Flips bits at every place of the signature, and at some of a file that it vouches for. How often, or -1. */
-static long file__flip(const struct bundle *bundle, struct file *file, const char *trust, FILE *out)
+/* Changes bytes to others, and cuts the bundle off at some places. How often, or -1. */
+static long bundle__damage(unsigned char *data, size_t size, size_t step, const char *trust, FILE *out)
 {
-	size_t step = strcmp(file->path, SIGNATURE_FILE) ? file->size / 200 + 1 : 1;
 	long tried = 0;
 
-	for (size_t i = 0; i < file->size; i += step, tried++) {
+	for (size_t at = 0; at < size; at += step) {
 		unsigned char flip = random__below(2) ? 1U << random__below(8) : 1 + random__below(255);
 
-		file->data[i] ^= flip;
-		if (bundle__is_taken(bundle, trust)) {
-			fprintf(out, "taken: %s with byte %zu ^ 0x%02x\n", file->path, i, flip);
+		data[at] ^= flip;
+		if (bytes__are_taken(data, size, trust)) {
+			fprintf(out, "taken: byte %zu ^ 0x%02x\n", at, flip);
 			return -1;
 		}
-		file->data[i] ^= flip;
+		data[at] ^= flip;
+		tried++;
 	}
+	for (size_t cut = 0; cut < size; cut += 1 + random__below(200), tried++)
+		if (bytes__are_taken(data, cut, trust)) {
+			fprintf(out, "taken: the first %zu bytes\n", cut);
+			return -1;
+		}
 	return tried;
 }
 
 /* Parses the manifest with up to 8 edits: bytes changed, runs of bytes moved over others, a tail cut off. */
 static int manifest__mangle(const struct file *file)
 {
-	struct file copy = { .path = file->path, .size = file->size };
+	unsigned char *data = malloc(file->size);
+	struct file copy = { .path = file->path, .data = data, .size = file->size };
 	struct manifest manifest = {};
 	int err;
 
-	copy.data = malloc(file->size);
-	if (!copy.data)
+	if (!data)
 		abort();
-	memcpy(copy.data, file->data, file->size);
+	memcpy(data, file->data, file->size);
 	for (unsigned int edits = 1 + random__below(8); edits; edits--) {
 		unsigned int at = random__below(copy.size), from = random__below(copy.size);
 		unsigned int run = random__below(40), room = copy.size - (at > from ? at : from);
@@ -73,46 +86,43 @@ static int manifest__mangle(const struct file *file)
 			break;
 		case 1:
 		case 2:
-			copy.data[at] = "{}[]\",:-019eE.\\u"[random__below(16)];
+			data[at] = "{}[]\",:-019eE.\\u"[random__below(16)];
 			break;
 		case 3:
-			copy.data[at] = random__below(256);
+			data[at] = random__below(256);
 			break;
 		default:
-			memmove(copy.data + at, copy.data + from, run < room ? run : room);
+			memmove(data + at, data + from, run < room ? run : room);
 		}
 	}
 	err = manifest__parse(&manifest, &copy);
 	manifest__close(&manifest);
-	free(copy.data);
+	free(data);
 	return err;
 }
 
 int main(int argc, char **argv)
 {
 	struct bundle bundle = {};
-	long flips = 0, parsed = 0;
+	long changes, parsed = 0;
 	FILE *out;
 
-	if (argc != 5)
+	if (argc != 6)
 		return 2;
 	state = strtoull(argv[3], NULL, 10);
 	out = fdopen(dup(STDOUT_FILENO), "w");
 	/* The refusals themselves: thousands of lines. stderr stays for the sanitizers. */
 	if (!out || dup2(open("/dev/null", O_WRONLY), STDOUT_FILENO) < 0)
 		return 2;
-	if (bundle__open(&bundle, argv[1]) || !bundle__is_taken(&bundle, argv[2]))
+	if (bundle__open(&bundle, argv[1]) || !bytes__are_taken(bundle.data, bundle.size, argv[2]))
 		return 2;
-	for (size_t i = 0; i < bundle.count; i++) {
-		long tried = file__flip(&bundle, &bundle.files[i], argv[2], out);
-
-		if (tried < 0)
-			return 1;
-		flips += tried;
-	}
-	for (long i = 0; i < atol(argv[4]); i++)
+	changes = bundle__damage(bundle.data, bundle.size, strtoull(argv[4], NULL, 10), argv[2], out);
+	if (changes < 0)
+		return 1;
+	for (long i = 0; i < atol(argv[5]); i++)
 		parsed += !manifest__mangle(bundle__file(&bundle, MANIFEST_FILE));
-	fprintf(out, "refused %ld flips; of %s mangled manifests %ld parsed\n", flips, argv[4], parsed);
+	fprintf(out, "refused %ld changes to %zu bytes; of %s mangled manifests %ld parsed\n", changes, bundle.size, argv[5],
+		parsed);
 	fclose(out);
 	bundle__close(&bundle);
 	return 0;

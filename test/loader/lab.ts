@@ -3,10 +3,11 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { arch, tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll } from "vitest";
 import { manifestFile, manifestSchema, signatureFile } from "../../src/build/manifest.js";
+import { writeTar } from "../../src/build/tar.js";
 
 const here = import.meta.dirname;
 const sources = join(here, "../../src/loader");
@@ -53,6 +54,8 @@ export interface Lab {
   signer(name: string, ...kind: string[]): Promise<Signer>;
   /** Writes a bundle, signed by `sign`, and gives its path. `bend` may change whatever goes into it. */
   bundle(bend?: (draft: Draft) => void, sign?: Sign): Promise<string>;
+  /** The bytes of a bundle, changed and written elsewhere; its new path. */
+  changed(bundle: string, change: (bytes: Buffer) => Buffer): string;
   /** What the loader makes of a bundle. */
   load(bundle: string, ...options: string[]): Promise<Outcome>;
   /** The same with the whole command line. */
@@ -89,14 +92,19 @@ export async function openLab(): Promise<Lab> {
     bend(bent);
     const { manifest, files } = bent;
     const text = typeof manifest === "string" ? manifest : `${JSON.stringify(manifest, null, 2)}\n`;
-    const place = path(`bundle-${++count}`);
-    for (const [name, data] of files) write(place, name, data);
-    write(place, manifestFile, Buffer.from(text));
-    await sign(place);
+    const place = path(`${++count}.bundle`);
+    const signature = await sign(Buffer.from(text));
+    const vouching: [string, Buffer][] = signature ? [[signatureFile, signature]] : [];
+    writeFileSync(place, writeTar(new Map([...files, ...vouching, [manifestFile, Buffer.from(text)]])));
     return place;
   };
+  const changed: Lab["changed"] = (place, change) => {
+    const other = path(`${++count}.bundle`);
+    writeFileSync(other, change(readFileSync(place)));
+    return other;
+  };
   return {
-    ...{ program, trusted, path, bundle, run },
+    ...{ program, trusted, path, bundle, changed, run },
     signer: (name, ...kind) => signer(folder, name, ...kind),
     load: (place, ...options) => run(place, "--trust", trusted.certificate, ...options),
   };
@@ -153,8 +161,8 @@ function draft(object: Buffer): Draft {
   return { manifest, files };
 }
 
-/** Puts a signature beside a bundle's manifest. */
-export type Sign = (folder: string) => Promise<void>;
+/** Makes the signature of a bundle's manifest, or none. */
+export type Sign = (manifest: Buffer) => Promise<Buffer | undefined>;
 
 /** How a run of the loader ended: its exit status, its lines on stdout, its words, its bpf(2) calls. */
 export interface Outcome {
@@ -187,16 +195,9 @@ export function listing(files: ReadonlyMap<string, Buffer>): Bendable[] {
 
 /** Signs a bundle's manifest as `openssl cms` does, with these words more. */
 export function signed({ key, certificate }: Signer, ...more: string[]): Sign {
-  return async (folder) => {
-    const names = ["-in", manifestFile, "-out", signatureFile, "-signer", certificate, "-inkey", key];
-    const form = ["-sign", "-binary", "-outform", "DER"];
-    await execa("openssl", ["cms", ...form, ...names, ...more], { cwd: folder });
+  return async (input) => {
+    const words = ["-sign", "-binary", "-outform", "DER", "-signer", certificate, "-inkey", key, ...more];
+    const run = await execa("openssl", ["cms", ...words], { input, encoding: "buffer" });
+    return Buffer.from(run.stdout);
   };
-}
-
-/** Writes a file of a bundle. */
-export function write(folder: string, path: string, data: Buffer): void {
-  const whole = join(folder, path);
-  mkdirSync(dirname(whole), { recursive: true });
-  writeFileSync(whole, data);
 }

@@ -77,7 +77,7 @@ const bad: readonly [string, unknown, RegExp][] = [
   ["files.0.sha256", "00", /no proper size and SHA-256/],
   ["files.0.sha256", "A".repeat(64), /no proper size and SHA-256/],
   ["files.0.mode", 420, /does not fit/],
-  ["files.0.path", "x".repeat(512), /not a path for a file/],
+  ["files.0.path", "x".repeat(512), /not a path inside a bundle/],
   ["files", list(1025, {}), /not a list of files/],
   ["tools.node", "20", /does not fit/],
 ];
@@ -86,8 +86,10 @@ test.each(bad)("%s: %j is refused", async (path, value, message) => {
   expect(await say(({ manifest }) => put(manifest, path, value))).toMatch(message);
 });
 
-test("a file that is listed twice is refused", async () => {
-  expect(await say(({ manifest }) => manifest.files.push(manifest.files[0]))).toContain("is listed twice");
+test("a file that is listed twice, or out of order, is refused", async () => {
+  const message = "is listed twice or out of order";
+  expect(await say(({ manifest }) => manifest.files.push(manifest.files.at(-1)))).toContain(message);
+  expect(await say(({ manifest }) => manifest.files.reverse())).toContain(message);
 });
 
 const good: readonly [string, unknown][] = [

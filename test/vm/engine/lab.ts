@@ -1,7 +1,7 @@
 /** Boots for the tests of the engine: no bundle and no inject-load, but shell scripts that act as a loader might. */
 
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
@@ -58,9 +58,7 @@ export interface Script {
 /** What `boot` takes, made of scripts. */
 export async function run(script: Script = {}): Promise<BootRun> {
   const path = await folder();
-  await mkdir(join(path, "bundle/objects"), { recursive: true });
-  await writeFile(join(path, "bundle/manifest.json"), "{}");
-  await writeFile(join(path, "bundle/objects/fault.bpf.o"), Buffer.from([0, 1, 2, 255]));
+  await writeFile(join(path, "bundle"), Buffer.from([0, 1, 2, 255]));
   await writeFile(join(path, "trust.pem"), "a certificate");
   await writeFile(join(path, "loader"), script.loader ?? loader());
   return {

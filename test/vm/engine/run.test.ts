@@ -11,7 +11,8 @@ test("a good run has all three phases, the loader's lines and its counters", asy
 echo complaint >&2
 [ $1 != attached ] || exit 3
 `;
-  const attach = 'echo "for people: $*" >&2; ls -R /bundle >&2; ls /proc/$(cat /run/workload.pid)/exe >&2';
+  const attach =
+    'echo "for people: $*" >&2; od -An -tx1 /bundle >&2; ls /proc/$(cat /run/workload.pid)/exe >&2';
   const report = await bootScripts({
     workload,
     loader: loader({ attach }),
@@ -28,7 +29,7 @@ echo complaint >&2
   expect(report.loader.map((line) => line.event)).toEqual(["attached", "detached"]);
   expect(report.counters).toMatchObject({ injected: 2 });
   expect(report.loaderText).toContain("for people: /bundle --trust /trust.pem --comm it's");
-  expect(report.loaderText).toContain("fault.bpf.o");
+  expect(report.loaderText).toContain("00 01 02 ff");
   expect(report.loaderText).toContain("/exe");
   expect(report.log).toContain("injectc: attached");
   const { init, attached, total } = report.seconds;

@@ -1,6 +1,6 @@
 /** Guests in which the loader itself is tried: a shell script, check by check, many to a boot. */
 
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,7 +21,7 @@ export interface Check {
   readonly says: string | RegExp;
 }
 
-/** A bundle of the spec for these kernels, one for each backend; in a guest it is /bundle/BACKEND/NAME.bundle. */
+/** A bundle of the spec for these kernels, one for each backend; in a guest it is /bundles/BACKEND/NAME.bundle. */
 export interface Made {
   readonly spec: string;
   readonly kernels: readonly string[];
@@ -62,13 +62,14 @@ export async function tryOut(
   const report = await boot(
     lab(kernel),
     {
-      bundle: join(folder, "bundles"),
+      // What boot() takes for the bundle; the checks have theirs.
+      bundle: join(folder, "inject.crt"),
       certificate: join(folder, "inject.crt"),
       // What boot() takes for the loader; the real one is started by the checks.
       loader: await stub(folder),
       workload: `[ $1 = attached ] || exit 0\nexec 2>&1\nb=${bundle}\n${readFileSync(join(here, "prelude.sh"))}\n${script}\n`,
       loaderArguments: [],
-      files: await programs(folder),
+      files: [...(await programs(folder)), ...bundleFiles(folder)],
     },
     { phaseSeconds: 120, ...options },
   );
@@ -78,6 +79,12 @@ export async function tryOut(
   return new Map(
     checks.map(({ name }, i) => [name, parts[2 * i] === name ? parts[2 * i + 1]! : "(not run)"]),
   );
+}
+
+function bundleFiles(folder: string): Entry[] {
+  const all = readdirSync(join(folder, "bundles"), { recursive: true, encoding: "utf8" });
+  const paths = all.filter((path) => path.endsWith(".bundle")).map((path) => join("bundles", path));
+  return paths.map((path) => ({ kind: "file", path, mode: 0o644, data: readFileSync(join(folder, path)) }));
 }
 
 async function stub(folder: string): Promise<string> {

@@ -50,7 +50,7 @@ describe.concurrent.each(rows)("$kernel $backend $bundle", ({
   checks,
 }) => {
   const boot = once(() =>
-    tryOut(kernel, folder, `/bundle/${backend}/${bundle}.bundle`, checks, append ? { append } : {}),
+    tryOut(kernel, folder, `/bundles/${backend}/${bundle}.bundle`, checks, append ? { append } : {}),
   );
   test.each(checks)("$name", async ({ name, says }) => {
     const text = (await boot()).get(name);
