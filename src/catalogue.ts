@@ -1,6 +1,7 @@
 /** Every diagnostic that there is. */
 
 import * as bind from "./bind/codes.js";
+import * as rules from "./bind/rules/codes.js";
 import * as btf from "./btf/codes.js";
 import * as build from "./build/codes.js";
 import * as cli from "./cli/codes.js";
@@ -11,7 +12,7 @@ import * as c from "./spec/c/codes.js";
 import * as spec from "./spec/codes.js";
 import * as vm from "./vm/codes.js";
 
-const modules: readonly object[] = [spec, c, convert, btf, kernel, bind, build, vm, cli];
+const modules: readonly object[] = [spec, c, convert, btf, kernel, rules, bind, build, vm, cli];
 
 /** A catalogue entry whose arguments are not looked at. */
 export type Entry = Pick<Code<never>, "code" | "severity" | "page">;

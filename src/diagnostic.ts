@@ -89,15 +89,28 @@ export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some((d) => d.severity === "error");
 }
 
-/** One entry for what was found alike (code, place and message) in several kernels, in order of first sight. */
+/**
+ * One entry for what was found alike (code, place and message) in several kernels, in order of first sight. Help that not
+ * all of them share says where it holds.
+ */
 export function mergeKernels(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  const merged = new Map<string, Diagnostic>();
+  const alike = new Map<string, Diagnostic[]>();
   for (const d of diagnostics) {
     const key = JSON.stringify([d.code, d.message, d.span?.source.name, d.span?.start, d.span?.end]);
-    const same = merged.get(key);
-    merged.set(key, same ? { ...same, kernels: [...new Set([...same.kernels, ...d.kernels])] } : d);
+    alike.set(key, [...(alike.get(key) ?? []), d]);
   }
-  return [...merged.values()];
+  return [...alike.values()].map(([first, ...others]) =>
+    others.length ? merge([first!, ...others]) : first!,
+  );
+}
+
+function merge(all: readonly [Diagnostic, ...Diagnostic[]]): Diagnostic {
+  const kernels = [...new Set(all.flatMap((d) => d.kernels))];
+  const help = [...new Set(all.flatMap((d) => d.help))].map((text) => {
+    const where = new Set(all.filter((d) => d.help.includes(text)).flatMap((d) => d.kernels));
+    return where.size === kernels.length ? text : `${text} (in ${[...where].join(", ")})`;
+  });
+  return { ...all[0], help, kernels };
 }
 
 /** The form that `--json` prints; lines and columns from 1, `null` where there is no place. */

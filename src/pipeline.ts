@@ -50,7 +50,22 @@ async function readSpecFile(path: string): Promise<Checked<readonly Spec[]>> {
 /** The kernels that KERNEL arguments name; without any, the one that runs. */
 export async function loadKernels(names: readonly string[]): Promise<Found<Kernel>> {
   const wanted = names.length > 0 ? [...new Set(names)] : ["running"];
-  return found(await Promise.all(wanted.map((name) => openKernel(name))));
+  const opened = await Promise.all(wanted.map((name) => openKernel(name)));
+  const called = opened.map((kernel) => (kernel.ok ? kernel.value.name : ""));
+  // One release on two architectures, or built twice: a name that means two kernels tells nobody which.
+  const isShared = (name: string) => called.filter((other) => other === name).length > 1;
+  return found(
+    opened.map((kernel, i) =>
+      kernel.ok && isShared(kernel.value.name)
+        ? checked(renamed(kernel.value, `${kernel.value.name} (${wanted[i]})`), kernel.diagnostics)
+        : kernel,
+    ),
+  );
+}
+
+/** The kernel under another name; what is lazy in it stays so. */
+function renamed(kernel: Kernel, name: string): Kernel {
+  return Object.create(kernel, { name: { value: name, enumerable: true } });
 }
 
 /** A spec with what it means for the kernels. */

@@ -99,6 +99,7 @@ describe.each(cases)("%s", (name) => {
 test.each([
   "spec/codes",
   "spec/c/codes",
+  "bind/rules/codes",
   "bind/codes",
 ])("every code of src/%s.ts has a case", async (module) => {
   const codes = Object.values<{ code: string }>(

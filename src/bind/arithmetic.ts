@@ -5,6 +5,7 @@ import * as codes from "./codes.js";
 import { commonType, type IntType, intType, invalidType, promote } from "./ctype.js";
 import { arithmetic, constant, constantOf, convert } from "./lower.js";
 import type { Typed } from "./plan.js";
+import { compared, type Range, rangeOf } from "./range.js";
 import { report, type Scope } from "./scope.js";
 
 const invalid: Typed = { kind: "invalid", type: invalidType };
@@ -39,15 +40,33 @@ export function typeArithmetic(
   const common = commonType(left.type, right.type);
   const type = comparisons.has(operator) ? intType : common;
   const other = convert(right, common);
+  const side = convert(left, common);
+  if (comparisons.has(operator)) reportKnown(e, side, other, scope);
   const divides = (operator === "/" || operator === "%") && constantOf(right) === undefined;
   return {
     kind: "binary",
     operator,
-    left: convert(left, common),
+    left: side,
     // Where it is 0 after all, BPF has a result for it, and C none.
     right: divides ? { kind: "opaque", type: common, operand: other } : other,
     type,
   };
+}
+
+/** A comparison that the operands' ranges decide; one of two constants is no such slip, and told of where it decides a predicate. */
+function reportKnown(
+  e: Extract<Expression, { kind: "binary" }>,
+  left: Typed,
+  right: Typed,
+  scope: Scope,
+): void {
+  const [a, b] = [rangeOf(left), rangeOf(right)];
+  if (!a || !b || (constantOf(left) !== undefined && constantOf(right) !== undefined)) return;
+  const known = compared(e.operator, a, b);
+  if (known === undefined) return;
+  const words = ({ low, high }: Range) => (low === high ? `${low}` : `from ${low} to ${high}`);
+  const why = `the left side is ${words(a)}, the right side ${words(b)}`;
+  report(scope, codes.constantComparison(e.span, { value: known ? "true" : "false", why }));
 }
 
 /** The count as processors take it: what is beyond the width, for which C has no meaning, is cut off. */

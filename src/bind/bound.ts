@@ -16,6 +16,8 @@ export interface BoundFrame {
 export interface Bound {
   readonly spec: Spec;
   readonly kernel: Kernel;
+  /** All that the spec is for. */
+  readonly kernels: readonly Kernel[];
   readonly fault: KernelFunction;
   /** The fault function's parameters by the names that the spec's own condition uses. */
   readonly faultParameters: readonly BoundParameter[];
@@ -23,17 +25,24 @@ export interface Bound {
   readonly frames: readonly BoundFrame[];
 }
 
-/** Finds every function and binds every parameter list; `undefined` where a function is missing. */
-export function bindNames(spec: Spec, kernel: Kernel, report: (d: Diagnostic) => void): Bound | undefined {
-  const fault = findFault(spec.fault, kernel, report);
-  const frames = spec.callchain.map((frame) => {
-    const target = findFunction(frame.function, kernel, report);
-    return target && { frame, target, parameters: bindParameters(target, frame.parameters, kernel, report) };
+/** Finds every function and binds every parameter list. Where one is missing, which is reported, the others are found all the same. */
+export function bindNames(
+  spec: Spec,
+  kernel: Kernel,
+  kernels: readonly Kernel[],
+  report: (d: Diagnostic) => void,
+): Bound | Omit<Bound, "fault" | "faultParameters"> {
+  const fault = findFault(spec.fault, kernel, report, kernels);
+  const frames = spec.callchain.flatMap((frame): BoundFrame[] => {
+    const target = findFunction(frame.function, kernel, report, kernels);
+    return target
+      ? [{ frame, target, parameters: bindParameters(target, frame.parameters, kernel, report) }]
+      : [];
   });
-  if (!fault || !frames.every((f) => f !== undefined)) return undefined;
+  if (!fault) return { spec, kernel, kernels, frames };
   const list = spec.when?.parameters;
   const faultParameters = list ? bindParameters(fault, list, kernel, report) : ownParameters(spec, fault);
-  return { spec, kernel, fault, faultParameters, frames };
+  return { spec, kernel, kernels, fault, faultParameters, frames };
 }
 
 /** The fault function's parameters by their documented names, or the kernel's where there are none. */

@@ -90,6 +90,13 @@ function literalOf(call: Call, usage: string, scope: Scope): Uint8Array | undefi
   return nul < 0 ? e.bytes : e.bytes.subarray(0, nul);
 }
 
+/** More bytes than the array has that the string is in; a flexible one ends nowhere. */
+function reportUnmatchable(call: Call, pointer: Typed, text: number, scope: Scope): void {
+  const type = pointer.kind === "address" ? pointer.place.type : undefined;
+  if (type?.kind !== "array" || type.length === 0 || text <= type.length) return;
+  report(scope, codes.unmatchableText(call.arguments[1]!.span, { length: type.length, text }));
+}
+
 /** `count` gives how many bytes are compared for a literal of so many; one beyond is its NUL. */
 function typeEquals(call: Call, usage: string, scope: Scope, count: (length: number) => number): Typed {
   const text = typeString(call, usage, scope);
@@ -98,6 +105,7 @@ function typeEquals(call: Call, usage: string, scope: Scope, count: (length: num
   const bytes = new Uint8Array(count(literal.length));
   bytes.set(literal.subarray(0, bytes.length));
   if (bytes.length === 0) return constant(intType, 1n);
+  reportUnmatchable(call, text.pointer, bytes.length, scope);
   return { kind: "equals", type: intType, bytes, ...text };
 }
 
@@ -123,6 +131,7 @@ function typeContains(call: Call, usage: string, scope: Scope): Typed {
   const text = typeString(call, usage, scope);
   const bytes = literalOf(call, usage, scope);
   if (!text || !bytes) return invalid;
+  reportUnmatchable(call, text.pointer, bytes.length, scope);
   return bytes.length ? { kind: "contains", type: intType, bytes, ...text } : constant(intType, 1n);
 }
 

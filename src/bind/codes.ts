@@ -1,59 +1,6 @@
-/** What can be wrong between a spec and a kernel. */
+/** What can be wrong with a predicate, given a function of a kernel. */
 
 import { defineCode } from "../diagnostic.js";
-
-export const noSuchFunction = defineCode<{ name: string }>(
-  "no-such-function",
-  "error",
-  ({ name }) => `no function \`${name}\``,
-  `The kernel's BTF has no function of this name, nor has any of its modules' BTF.
-
-The function may have been renamed or removed in that release (ext4_mount is gone since 5.17), inlined into its
-callers, or have been split by the compiler into clones such as \`name.isra.0\`. The help names what comes nearest.
-\`injectc show 'NAME*' -k KERNEL\` lists what there is.`,
-);
-
-export const ambiguousFunction = defineCode<{ name: string; count: number }>(
-  "ambiguous-function",
-  "error",
-  ({ name, count }) => `\`${name}\` is the name of ${count} functions with different parameters`,
-  `Several static functions share this name and their prototypes differ, so it cannot be told which of them a probe
-would hit. Pick a function with a name of its own, for example a caller or a callee of it.`,
-);
-
-export const notTraceable = defineCode<{ name: string }>(
-  "not-traceable",
-  "error",
-  ({ name }) => `\`${name}\` cannot be traced`,
-  `The kernel knows the function, but ftrace has no hook in it: it is marked \`notrace\`, was inlined everywhere, or is
-called only before tracing starts. No probe can be attached to it. Use a caller or a callee.`,
-);
-
-export const tooManyParameters = defineCode<{ name: string; given: number; actual: number }>(
-  "too-many-parameters",
-  "error",
-  ({ name, given, actual }) => `\`${name}\` has ${actual} parameters, and ${given} are named`,
-  `A parameter list may name the function's first parameters and leave out the rest, but it cannot name more than there
-are. The help shows the prototype.`,
-);
-
-export const parameterMismatch = defineCode<{ name: string; position: number; user: string; kernel: string }>(
-  "parameter-mismatch",
-  "error",
-  (a) => `parameter ${a.position} of \`${a.name}\` is \`${a.kernel}\`, not \`${a.user}\``,
-  `Parameters are bound by position, so a wrong type means that the predicate would read something else than it says.
-Parameters move between releases: vfs_create() gained one in 5.12. Typedefs are resolved and qualifiers ignored
-before types are compared; \`void *\` agrees with any pointer.`,
-);
-
-export const swappedNames = defineCode<{ name: string; parameter: string; position: number; actual: number }>(
-  "swapped-names",
-  "warning",
-  (a) =>
-    `\`${a.parameter}\` stands in place ${a.position}, where the kernel's \`${a.name}\` has it in place ${a.actual}`,
-  `The list uses the kernel's own parameter names in another order than the kernel. Names are free and binding is by
-position, so this binds; but it is probably not what was meant.`,
-);
 
 export const unreachableParameter = defineCode<{ name: string; parameter: string }>(
   "unreachable-parameter",
@@ -219,54 +166,25 @@ export const pointerStrings = defineCode<{ operator: string }>(
   `Two \`char *\` are equal only where they are the same pointer. STRCMP(p, "text") compares with a text.`,
 );
 
-export const notInjectable = defineCode<{ name: string }>(
-  "not-injectable",
-  "error",
-  ({ name }) => `the kernel does not allow \`${name}\` to be failed`,
-  `A function can be failed if it is marked with ALLOW_ERROR_INJECTION in the kernel and the kernel has
-CONFIG_FUNCTION_ERROR_INJECTION (the list is /sys/kernel/debug/error_injection/list), or if its name starts with
-\`security_\`: those can be failed on any kernel with BPF trampolines, by the fmod_ret backend. Stock Debian kernels have no
-error injection, so only \`security_*\` works there.`,
-);
-
-export const injectabilityUnknown = defineCode<{ name: string }>(
-  "injectability-unknown",
+export const constantComparison = defineCode<{ value: string; why: string }>(
+  "constant-comparison",
   "warning",
-  ({ name }) => `it is not known whether this kernel allows \`${name}\` to be failed`,
-  `A raw BTF dump does not tell which functions may be failed. If the kernel refuses, the loader says so and nothing is
-attached. A folder with the kernel's \`injectable.txt\` or \`config\` beside its BTF makes it known.`,
+  ({ value, why }) => `this comparison is always ${value}: ${why}`,
+  `The types alone decide it: an unsigned number is never less than 0, a byte never more than 255, \`x & 1\` never 2. In C, a
+negative number that meets an unsigned one of the same size becomes a large one.`,
 );
 
-export const badReturn = defineCode<{ name: string; return: string; why: string }>(
-  "bad-return",
-  "error",
-  (a) => `\`${a.name}\` cannot be made to return ${a.return}: ${a.why}`,
-  `What a failing function returns must be what its callers take for a failure: the kernel's list gives each function a
-class. ERRNO: a negative errno, written by its name (ENOMEM). NULL: \`NULL\`. ERRNO_NULL: either. TRUE: \`true\`. Any other
-value would be taken for a success and could crash the kernel.`,
+export const unmatchableText = defineCode<{ length: number; text: number }>(
+  "unmatchable-text",
+  "warning",
+  ({ length, text }) => `${text} bytes are compared, and there are ${length}`,
+  `The characters are in an array of the struct itself, which is shorter than what is compared, the text's NUL included. What
+stands behind the array is another field, so this is true by accident at most.`,
 );
 
-export const returnRequired = defineCode<{ name: string }>(
-  "return-required",
-  "error",
-  ({ name }) => `what \`${name}\` is to return is missing`,
-  `Only slab (ENOMEM), page (true) and bio (EIO) faults have a default. Any other function needs \`return:\` with an errno's
-name, \`NULL\` or \`true\`.`,
-);
-
-export const noBackend = defineCode<{ name: string; why: string }>(
-  "no-backend",
-  "error",
-  ({ name, why }) => `no backend can fail \`${name}\`: ${why}`,
-  `The \`override\` backend (kprobes) needs CONFIG_BPF_KPROBE_OVERRIDE and a function on the error-injection list. The \`fmod_ret\`
-backend (BPF trampolines) needs CONFIG_FUNCTION_ERROR_INJECTION for a listed function, nothing but a trampoline for a
-\`security_*\` one, and cannot return 0 or NULL, since 0 means "run the original".`,
-);
-
-export const syscallFault = defineCode<{ name: string }>(
-  "syscall-fault",
-  "error",
-  ({ name }) => `there is no system call \`${name}\` that can be failed in this kernel`,
-  `\`syscall:NAME\` stands for the kernel's own wrapper of the system call (__x64_sys_NAME, __arm64_sys_NAME). The name is the
-one that \`man 2\` uses.`,
+export const shadowedName = defineCode<{ name: string; of: string }>(
+  "shadowed-name",
+  "warning",
+  ({ name, of }) => `\`${name}\` hides the ${of} of that name`,
+  `From here on the name means this one alone. Two names for two things are easier to read, and to get right.`,
 );

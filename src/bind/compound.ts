@@ -3,12 +3,14 @@
 import type { Span } from "../source.js";
 import type { Expression } from "../spec/expr.js";
 import * as codes from "./codes.js";
-import { type CType, invalidType, isScalar, isTooWide, sameSpace, typeLabel } from "./ctype.js";
+import { isConstantName } from "./constants.js";
+import { type CType, invalidType, isScalar, isTooWide, sameSpace } from "./ctype.js";
 import { typeExpression } from "./expression.js";
 import { asNumber, convert, isNull } from "./lower.js";
 import { variableName } from "./name.js";
 import type { Typed } from "./plan.js";
 import { report, type Scope, withVariable } from "./scope.js";
+import { typeLabel } from "./spelled.js";
 import { tested } from "./tested.js";
 import { resolveType } from "./typename.js";
 
@@ -24,6 +26,13 @@ export function typeCompound(e: Extract<Expression, { kind: "compound" }>, scope
     if (statement.kind === "expression") continue;
     const named = resolveType(statement.type, scope.kernel, scope.btf, (d) => report(scope, d));
     const type = sameSpace(named, value.type);
+    const hidden = inner.variables.has(statement.name.value)
+      ? "variable"
+      : isConstantName(statement.name.value)
+        ? "constant"
+        : undefined;
+    if (hidden)
+      report(scope, codes.shadowedName(statement.name.span, { name: statement.name.value, of: hidden }));
     const name = variableName(statement.name.value, scope.taken, scope.btf);
     scope.taken.add(name);
     const initial = initialValue(value, type, statement.value.span, scope);

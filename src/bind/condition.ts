@@ -6,15 +6,17 @@ import type { Predicate } from "../spec/expr.js";
 import * as codes from "./codes.js";
 import { typeExpression, typePredicate } from "./expression.js";
 import type { KernelFunction } from "./function.js";
-import { constantOf } from "./lower.js";
 import { type CIdent, variableName } from "./name.js";
 import type { BoundParameter } from "./parameters.js";
 import type { ConditionPlan, ParameterPlan, Typed } from "./plan.js";
+import { truthOf } from "./range.js";
 import type { Scope, Variable } from "./scope.js";
 
 /** How one function's predicate is to be bound. */
 export interface ConditionContext {
   readonly kernel: Kernel;
+  /** All that the spec is for. */
+  readonly kernels: readonly Kernel[];
   readonly target: KernelFunction;
   readonly parameters: readonly BoundParameter[];
   /** The program is a trampoline's, so pointers to structs may be followed without a helper. */
@@ -28,9 +30,10 @@ export function bindCondition(predicate: Predicate, context: ConditionContext): 
   for (const d of scope.diagnostics) context.report(d);
   for (const read of scope.reads) if (read.slot < 0) reportUnreachable(predicate, read, context);
   if (test.kind === "invalid") return undefined;
-  const value = constantOf(test);
-  if (value !== undefined)
-    context.report(codes.constantPredicate(predicate.span, { value: value === 0n ? "false" : "true" }));
+  const known = truthOf(test);
+  // A comparison that decides it is told of already.
+  if (known !== undefined && !scope.diagnostics.some((d) => d.code === codes.constantComparison.code))
+    context.report(codes.constantPredicate(predicate.span, { value: `${known}` }));
   return { span: predicate.span, text: predicate.text, test, reads: inOrder(scope.reads) };
 }
 
@@ -86,8 +89,8 @@ function scopeOf(context: ConditionContext, numbers: Set<CIdent>): Scope {
     const direct = plan.type.kind === "pointer" && plan.from === "call" && context.trampoline && !plan.number;
     variables.set(p.name, { name, type: p.type, direct, parameter: plan });
   }
-  const { kernel, target } = context;
-  return { kernel, btf: target.btf, variables, reads: new Set(), numbers, taken, diagnostics: [] };
+  const { kernel, kernels, target } = context;
+  return { kernel, kernels, btf: target.btf, variables, reads: new Set(), numbers, taken, diagnostics: [] };
 }
 
 function parameterPlan(

@@ -14,6 +14,15 @@ import { report, type Scope } from "./scope.js";
 
 const gfpType: IntType = { kind: "int", size: 4, signed: false, label: "gfp_t" };
 
+const gfpName = /^_*GFP_[A-Z0-9_]+$/;
+
+/** Whether the name means a constant in every kernel; enum constants are not looked at. */
+export function isConstantName(name: string): boolean {
+  return (
+    /^(?:true|false|NULL|PAGE_SIZE)$/.test(name) || gfpName.test(name) || errnoNumber(name) !== undefined
+  );
+}
+
 /** The constant's value; `undefined` after a report where the name means none, or none that is known for this kernel. */
 export function namedConstant(name: string, span: Span, scope: Scope): Typed | undefined {
   if (name === "true") return constant(intType, 1n);
@@ -22,7 +31,7 @@ export function namedConstant(name: string, span: Span, scope: Scope): Typed | u
     return { kind: "cast", type: { kind: "pointer", to: { kind: "void" } }, operand: constant(intType, 0n) };
   }
   if (name === "PAGE_SIZE") return known(pageSize(scope.kernel), ulongType, name, span, scope);
-  if (/^_*GFP_[A-Z0-9_]+$/.test(name)) return gfpConstant(name, span, scope);
+  if (gfpName.test(name)) return gfpConstant(name, span, scope);
   const errno = errnoNumber(name);
   if (errno !== undefined) return constant(intType, BigInt(errno));
   const found = scope.btf.enumerator(name);

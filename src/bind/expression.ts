@@ -19,7 +19,6 @@ import {
   isTooWide,
   promote,
   sameSpace,
-  typeLabel,
   ulongType,
   wrap,
 } from "./ctype.js";
@@ -29,6 +28,7 @@ import type { Typed } from "./plan.js";
 import { fieldHint, typePointerArithmetic, typePointerComparison } from "./pointer.js";
 import { report, type Scope } from "./scope.js";
 import { sizeOfOperand } from "./size.js";
+import { typeLabel } from "./spelled.js";
 import { plainTests, tested } from "./tested.js";
 import { charOf, resolveType } from "./typename.js";
 
@@ -88,6 +88,7 @@ export function typeExpression(e: Expression, scope: Scope): Typed {
 function typeIdentifier(name: string, span: Span, scope: Scope): Typed {
   const variable = scope.variables.get(name);
   if (variable) {
+    if (variable.type.kind === "invalid") return invalid;
     if (variable.parameter) scope.reads.add(variable.parameter);
     return { kind: "variable", type: variable.type, name: variable.name, direct: variable.direct };
   }

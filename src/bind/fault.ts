@@ -5,8 +5,9 @@ import { errnoNumber } from "../kernel/errno.js";
 import type { EffectClass, Kernel } from "../kernel/kernel.js";
 import type { Span } from "../source.js";
 import type { Fault, Spec } from "../spec/spec.js";
-import * as codes from "./codes.js";
 import { findFunction, type KernelFunction } from "./function.js";
+import * as codes from "./rules/codes.js";
+import { nearestSyscall } from "./syscall.js";
 
 /** What is known of a fault class that has a name of its own; conditions are in the predicate language. */
 export interface FaultClass {
@@ -63,12 +64,17 @@ export function findFault(
   fault: Fault,
   kernel: Kernel,
   report: (d: Diagnostic) => void,
+  others: readonly Kernel[] = [],
 ): KernelFunction | undefined {
-  if (fault.kind === "function") return findFunction(fault.name, kernel, report);
+  if (fault.kind === "function") return findFunction(fault.name, kernel, report, others);
   if (fault.kind === "syscall") {
     const named = { value: `sys_${fault.name.value}`, span: fault.name.span };
     const found = findFunction(named, kernel, () => {});
-    if (!found?.syscall) report(codes.syscallFault(fault.name.span, { name: fault.name.value }));
+    if (!found?.syscall) {
+      const near = nearestSyscall(fault.name.value, kernel);
+      const help = near ? [`did you mean \`${near}\`?`] : [];
+      report(codes.syscallFault(fault.name.span, { name: fault.name.value }, { help }));
+    }
     return found?.syscall ? found : undefined;
   }
   const row = faultClasses[fault.kind];

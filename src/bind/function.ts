@@ -6,10 +6,11 @@ import { functionPrototype } from "../btf/resolve.js";
 import type { Diagnostic } from "../diagnostic.js";
 import type { Kernel } from "../kernel/kernel.js";
 import type { Name } from "../spec/spec.js";
-import { nearest } from "../spelling.js";
-import * as codes from "./codes.js";
-import { type CType, fromBtf, sizeOfType, typeText } from "./ctype.js";
+import { type CType, fromBtf, sizeOfType } from "./ctype.js";
+import { whyMissing } from "./missing.js";
 import { type KernelSymbol, kernelSymbol } from "./name.js";
+import * as codes from "./rules/codes.js";
+import { typeText } from "./spelled.js";
 import { asSyscall, wrapperOf } from "./syscall.js";
 
 export interface KernelParameter {
@@ -35,17 +36,21 @@ export interface KernelFunction {
 /** Registers that carry arguments (System V x86-64 psABI; AAPCS64). */
 export const argumentRegisters = { x86_64: 6, arm64: 8 } as const;
 
-/** The function that the user's name means; a system call's old and bare names mean its wrapper on the target's architecture. */
+/**
+ * The function that the user's name means; a system call's old and bare names mean its wrapper on the target's architecture.
+ * A name that none has is told of with those of the `others` that have one.
+ */
 export function findFunction(
   name: Name,
   kernel: Kernel,
   report: (d: Diagnostic) => void,
+  others: readonly Kernel[] = [],
 ): KernelFunction | undefined {
   const call = wrapperOf(name.value, kernel);
   const wrapper = call && findNamed(call.wrapper, kernel);
   const found = wrapper ?? findNamed(name.value, kernel);
   if (!found) {
-    report(codes.noSuchFunction(name.span, { name: name.value }, { help: suggestions(name.value, kernel) }));
+    report(codes.noSuchFunction(name.span, { name: name.value }, whyMissing(name.value, kernel, others)));
     return undefined;
   }
   // A weak function and the one that replaces it may name their parameters differently.
@@ -57,6 +62,13 @@ export function findFunction(
   }
   const first = found[0]!;
   return call && wrapper ? asSyscall(first, call.syscall, kernel) : first;
+}
+
+/** Whether the kernel or a module has a function of that name, a system call's names included. */
+export function hasFunction(name: string, { btf, modules, arch }: Kernel): boolean {
+  const call = wrapperOf(name, { btf, arch });
+  const names = call ? [call.wrapper, name] : [name];
+  return [btf, ...modules.values()].some((types) => names.some((n) => types.find("function", n).length > 0));
 }
 
 function findNamed(name: string, kernel: Kernel): KernelFunction[] | undefined {
@@ -88,25 +100,4 @@ function describe(symbol: KernelSymbol, btf: Btf, id: TypeId, kernel: Kernel): K
     return { name: p.name, type, slot: readable && slot < argumentRegisters[kernel.arch] ? slot : undefined };
   });
   return { symbol, btf, parameters: described, result: fromBtf(btf, result), prototype: prototype(btf, id) };
-}
-
-/** What the user may have meant: a clone that the compiler made of it, or the nearest name. */
-function suggestions(name: string, kernel: Kernel): string[] {
-  const clones = [...(kernel.traceable ?? [])].filter((t) => t.startsWith(`${name}.`));
-  if (clones.length) {
-    return [
-      `the compiler has split or cloned it here: ${clones.join(", ")}; a probe on its callers will work instead`,
-    ];
-  }
-  const near = nearest(name, functionNames(kernel.btf));
-  return near ? [`did you mean \`${near}\`?`] : [];
-}
-
-/** All of a kernel's functions, decoded once: there are a hundred thousand, and many specs may ask for relatives. */
-const known = new WeakMap<Btf, readonly string[]>();
-
-function functionNames(btf: Btf): readonly string[] {
-  const names = known.get(btf) ?? [...btf.names("function")].map(({ name }) => name);
-  known.set(btf, names);
-  return names;
 }

@@ -1,8 +1,9 @@
 /** Small makers and questions on typed expressions. */
 
-import { type CType, commonType, type IntType, intType, promote, typeText, wrap } from "./ctype.js";
+import { type CType, commonType, type IntType, intType, promote, wrap } from "./ctype.js";
 import type { Place, Typed } from "./plan.js";
 import type { Scope } from "./scope.js";
+import { typeText } from "./spelled.js";
 
 /** A constant, wrapped to its type's width. */
 export function constant(type: IntType, value: bigint): Typed {

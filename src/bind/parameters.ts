@@ -4,9 +4,13 @@ import type { Diagnostic } from "../diagnostic.js";
 import type { Kernel } from "../kernel/kernel.js";
 import type { Span } from "../source.js";
 import type { ParameterList } from "../spec/spec.js";
-import * as codes from "./codes.js";
-import { agrees, type CType, decay, typeLabel } from "./ctype.js";
+import * as expression from "./codes.js";
+import { isConstantName } from "./constants.js";
+import { agrees, type CType, decay, invalidType } from "./ctype.js";
 import type { KernelFunction, KernelParameter } from "./function.js";
+import * as codes from "./rules/codes.js";
+import { swappedNames, whatMoved } from "./rules/order.js";
+import { typeLabel } from "./spelled.js";
 import { inUserMemory } from "./syscall.js";
 import { resolveType } from "./typename.js";
 
@@ -17,7 +21,6 @@ export interface BoundParameter {
   readonly slot: number | undefined;
   /** The kernel's own type for it is this pointer type, not merely one that agrees. */
   readonly exact: boolean;
-  readonly span?: Span;
 }
 
 /** The function's parameters by the user's names, or by the kernel's where the user gave none. */
@@ -36,29 +39,35 @@ export function bindParameters(
   }
   const bound: BoundParameter[] = [];
   const mismatches: Diagnostic[] = [];
+  const types: CType[] = [];
   for (const [i, written] of parameters.entries()) {
     const actual = target.parameters[i];
     const named = decay(resolveType(written.type, kernel, target.btf, report));
     const type = target.syscall ? inUserMemory(named) : named;
-    if (!actual || type.kind === "invalid") continue;
-    if (!agrees(type, actual.type)) mismatches.push(mismatch(target, i, written.span, type, actual));
-    else if (written.name) {
-      const exact =
-        typeLabel(type) === typeLabel(actual.type) && actual.type.kind === "pointer" && !actual.type.tagged;
-      const slot = actual.slot;
-      bound.push({
-        name: written.name.value,
-        type: preferKernel(type, actual.type),
-        slot,
-        exact,
-        span: written.name.span,
-      });
+    types.push(type);
+    const name = written.name?.value;
+    if (name !== undefined && isConstantName(name)) {
+      report(expression.shadowedName(written.name!.span, { name, of: "constant" }));
     }
+    const right = actual && agrees(type, actual.type);
+    if (actual && !right) mismatches.push(mismatch(target, i, written.span, type, actual));
+    if (name !== undefined) bound.push(right ? bindOne(name, type, actual) : wrong(name));
   }
-  const order = orderHint(target, list);
-  for (const d of mismatches) report(order ? { ...d, help: [order, ...d.help] } : d);
-  if (!mismatches.length) for (const d of swaps(target, list)) report(d);
+  const moved = mismatches.length ? whatMoved(target, list, types) : [];
+  for (const d of mismatches) report({ ...d, help: [...moved, ...d.help] });
+  if (!mismatches.length) for (const d of swappedNames(target, list)) report(d);
   return bound;
+}
+
+function bindOne(name: string, type: CType, actual: KernelParameter): BoundParameter {
+  const exact =
+    typeLabel(type) === typeLabel(actual.type) && actual.type.kind === "pointer" && !actual.type.tagged;
+  return { name, type: preferKernel(type, actual.type), slot: actual.slot, exact };
+}
+
+/** What was complained of is known all the same, so that no use of it is complained of, too. */
+function wrong(name: string): BoundParameter {
+  return { name, type: invalidType, slot: undefined, exact: false };
 }
 
 /** The user's `void *` stays one; else the kernel's type, which knows its tags and definition. */
@@ -80,26 +89,11 @@ function mismatch(
     user: typeLabel(user),
     kernel: typeLabel(actual.type),
   };
-  return codes.parameterMismatch(at, labels, { help: [`the kernel has \`${target.prototype}\``] });
-}
-
-/** Where the list uses the kernel's names, but in another order. */
-function* displaced(target: KernelFunction, list: ParameterList) {
-  for (const [i, p] of list.parameters.entries()) {
-    const name = p.name?.value;
-    const actual = target.parameters.findIndex((k) => k.name === name);
-    if (name && actual >= 0 && actual !== i)
-      yield { name, position: i + 1, actual: actual + 1, span: p.name!.span };
-  }
-}
-
-function orderHint(target: KernelFunction, list: ParameterList): string | undefined {
-  const moved = [...displaced(target, list)];
-  return moved.length ? "the names are the kernel's, but in another order" : undefined;
-}
-
-function* swaps(target: KernelFunction, list: ParameterList): Iterable<Diagnostic> {
-  for (const { name, position, actual, span } of displaced(target, list)) {
-    yield codes.swappedNames(span, { name: target.symbol, parameter: name, position, actual });
-  }
+  const registers =
+    target.syscall && user.kind === "pointer" && user.to.kind === "struct" && user.to.name === "pt_regs"
+      ? ["name the system call's own arguments: injectc takes them out of the registers"]
+      : [];
+  return codes.parameterMismatch(at, labels, {
+    help: [...registers, `the kernel has \`${target.prototype}\``],
+  });
 }

@@ -1,11 +1,13 @@
 /** What stands in memory and can be read or pointed to: members, elements, and what a pointer leads to. */
 
 import { findMember, memberNames } from "../btf/resolve.js";
+import type { Note } from "../diagnostic.js";
+import { otherFields } from "../kernel/renames.js";
 import type { Span } from "../source.js";
 import type { Expression } from "../spec/expr.js";
-import { nearest } from "../spelling.js";
+import { didYouMean } from "../spelling.js";
 import * as codes from "./codes.js";
-import { type CType, decay, fromBtf, isTooWide, type RecordType, typeLabel, ulongType } from "./ctype.js";
+import { type CType, decay, fromBtf, isTooWide, type RecordType, ulongType } from "./ctype.js";
 import { typeExpression } from "./expression.js";
 import { asNumber, constant, convert, numberPlace } from "./lower.js";
 import { memberName } from "./name.js";
@@ -13,6 +15,7 @@ import type { Access, Place, Typed } from "./plan.js";
 import { elementSize } from "./pointer.js";
 import { rivalOf } from "./rival.js";
 import { report, type Scope } from "./scope.js";
+import { typeLabel } from "./spelled.js";
 
 /** The place that an expression names; `undefined` where it names none, which is then reported. */
 export function placeOf(e: Expression, scope: Scope): Place | undefined {
@@ -107,11 +110,13 @@ function memberPlace(e: Extract<Expression, { kind: "member" }>, scope: Scope): 
   const last = path?.at(-1);
   const name = last && memberName(last.member.name);
   if (!path || !last || !name) {
-    const near = nearest(e.field.value, memberNames(btf, id));
-    const remarks = near ? { help: [`did you mean \`${near}\`?`] } : {};
+    const labels = { owner: typeLabel(of.type), field: e.field.value };
+    const there = memberNames(btf, id);
+    const renamed = otherFields(of.type.name, e.field.value).find((name) => there.includes(name));
+    const help = renamed ? [`here \`${renamed}\` is in its place`] : didYouMean(e.field.value, there);
     report(
       scope,
-      codes.noSuchField(e.field.span, { owner: typeLabel(of.type), field: e.field.value }, remarks),
+      codes.noSuchField(e.field.span, labels, { help, notes: ownersOf(of.type, e.field.value, scope) }),
     );
     return undefined;
   }
@@ -127,6 +132,14 @@ function memberPlace(e: Extract<Expression, { kind: "member" }>, scope: Scope): 
   const rival = rivalOf(place);
   if (rival) report(scope, codes.ambiguousType(e.span, { type: typeLabel(rival), field: name }));
   return rival ? undefined : place;
+}
+
+/** Which of the kernels that the spec is for have the field, in a struct of that name. */
+function ownersOf({ kind, name }: RecordType, field: string, { kernels }: Scope): Note[] {
+  const having = kernels.filter(
+    ({ btf }) => name !== "" && btf.find(kind, name).some((id) => findMember(btf, id, field)),
+  );
+  return having.length ? [{ text: `there is one in kernel ${having.map((k) => k.name).join(", ")}` }] : [];
 }
 
 function arrowTarget(e: Extract<Expression, { kind: "member" }>, scope: Scope): Place | undefined {

@@ -3,11 +3,12 @@
 import type { Span } from "../source.js";
 import type { Expression } from "../spec/expr.js";
 import * as codes from "./codes.js";
-import { type CType, intType, invalidType, isScalar, typeLabel } from "./ctype.js";
+import { type CType, intType, invalidType, isScalar } from "./ctype.js";
 import { asNumber, convert, isNull } from "./lower.js";
 import type { Typed } from "./plan.js";
 import { report, type Scope } from "./scope.js";
 import { sizeOfOperand } from "./size.js";
+import { typeLabel } from "./spelled.js";
 import { testedPair } from "./tested.js";
 
 const invalid: Typed = { kind: "invalid", type: invalidType };

@@ -18,6 +18,8 @@ export interface Variable {
 /** Where one predicate is typed. Diagnostics and the parameters that it reads are collected on the way. */
 export interface Scope {
   readonly kernel: Kernel;
+  /** All that the spec is for. */
+  readonly kernels: readonly Kernel[];
   /** The BTF that the function was found in: the kernel's or a module's. */
   readonly btf: Btf;
   /** By the user's name; inner scopes shadow. */

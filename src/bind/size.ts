@@ -2,10 +2,11 @@
 
 import type { Expression, TypeName } from "../spec/expr.js";
 import * as codes from "./codes.js";
-import { type CType, sizeOfType, typeLabel } from "./ctype.js";
+import { type CType, sizeOfType } from "./ctype.js";
 import { typeExpression } from "./expression.js";
 import { addressedPlace, isPlace } from "./place.js";
 import { report, type Scope } from "./scope.js";
+import { typeLabel } from "./spelled.js";
 import { resolveType } from "./typename.js";
 
 /** Bytes of an expression's or a type's value; `undefined` where it has no size, which is reported for the former two. */

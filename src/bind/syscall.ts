@@ -4,19 +4,42 @@ import type { Btf } from "../btf/btf.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { wholeFragment } from "../source.js";
 import { parseParameters } from "../spec/c/parse.js";
+import { nearest } from "../spelling.js";
 import { type CType, decay, invalidType } from "./ctype.js";
 import type { KernelFunction, KernelParameter } from "./function.js";
 import { resolveType } from "./typename.js";
 
-const wrapperPrefix = { x86_64: "__x64_sys_", arm64: "__arm64_sys_" } as const;
+/**
+ * How each architecture calls its wrappers. On x86-64 a call without arguments has an alias there, and in BTF as in the
+ * kernel's lists it goes by its body's name (arch/x86/include/asm/syscall_wrapper.h, SYSCALL_DEFINE0).
+ */
+const prefixes = { x86_64: ["__x64_sys_", "__do_sys_"], arm64: ["__arm64_sys_"] } as const;
 
-/** The system call that a name means (`SyS_x`, `sys_x`, `__x64_sys_x`, `__arm64_sys_x`), and its wrapper on this architecture. */
+/** The system call that a name means (`SyS_x`, `sys_x`, `__x64_sys_x`, `__arm64_sys_x`), and its wrapper in this kernel. */
 export function wrapperOf(
   name: string,
-  kernel: Kernel,
+  { btf, arch }: Pick<Kernel, "btf" | "arch">,
 ): { readonly syscall: string; readonly wrapper: string } | undefined {
-  const syscall = /^(?:SyS_|sys_|__x64_sys_|__arm64_sys_)(\w+)$/.exec(name)?.[1];
-  return syscall ? { syscall, wrapper: wrapperPrefix[kernel.arch] + syscall } : undefined;
+  const [, prefix, syscall] = /^(SyS_|sys_|__x64_sys_|__arm64_sys_|__do_sys_)(\w+)$/.exec(name) ?? [];
+  if (!syscall) return undefined;
+  const wrapper = prefixes[arch].map((p) => p + syscall).find((w) => btf.find("function", w).length > 0);
+  const usual = `${prefixes[arch][0]}${syscall}`;
+  // A body is the wrapper only where it stands in BTF for it.
+  return prefix === "__do_sys_" && name !== wrapper ? undefined : { syscall, wrapper: wrapper ?? usual };
+}
+
+/** The name nearest to a system call's that the kernel does not have, as `spell` writes it. */
+export function nearestSyscall(
+  syscall: string,
+  { btf, arch }: Kernel,
+  spell = (name: string) => name,
+): string | undefined {
+  const names = [...btf.names("function")].flatMap(({ name }) => {
+    const prefix = prefixes[arch].find((p) => name.startsWith(p));
+    return prefix ? [name.slice(prefix.length)] : [];
+  });
+  const near = nearest(syscall, names);
+  return near === undefined ? undefined : spell(near);
 }
 
 /** The wrapper as the system call itself: its declared arguments, all in user memory. */

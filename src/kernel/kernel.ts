@@ -18,7 +18,10 @@ export interface Release {
 export type SyscallParameter = string;
 
 /** Names of which few are asked for. */
-export type Names = Pick<ReadonlySet<string>, "has" | "size"> & Iterable<string>;
+export interface Names extends Pick<ReadonlySet<string>, "has" | "size">, Iterable<string> {
+  /** Those that begin with the letters, in order. */
+  startingWith(letters: string): string[];
+}
 
 /** A member that is `undefined` is not known, which is never the same as empty. */
 export interface Kernel {

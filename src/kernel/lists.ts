@@ -88,6 +88,14 @@ export const traceableList: ListFormat<Names> = {
         while (at >= 0 && /[\w.$]/.test(lines.charAt(at + start.length))) at = lines.indexOf(start, at + 1);
         return at >= 0;
       },
+      startingWith(letters) {
+        const found = new Set<string>();
+        const start = `\n${letters}`;
+        for (let at = lines.indexOf(start); at >= 0; at = lines.indexOf(start, at + 1)) {
+          found.add(/[\w.$]+/.exec(lines.slice(at + 1, lines.indexOf("\n", at + 1) >>> 0))![0]);
+        }
+        return [...found];
+      },
       get size() {
         return all().size;
       },

@@ -1,8 +1,9 @@
 /** Typed expressions as C text. Every conversion is in the tree already; this only spells it. */
 
-import { type CType, declarationText, typeText } from "../bind/ctype.js";
+import type { CType } from "../bind/ctype.js";
 import { isFixed } from "../bind/place.js";
 import type { Place, Typed } from "../bind/plan.js";
+import { declarationText, typeText } from "../bind/spelled.js";
 import { cString } from "./text.js";
 
 /** How tightly a piece of C binds: a primary or postfix expression, a unary one or a cast, or a binary operator. */

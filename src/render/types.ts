@@ -1,7 +1,8 @@
 /** The kernel's types that a variant reads, as the declarations that the templates print. */
 
-import { type CType, declarationText, type IntType, typeText } from "../bind/ctype.js";
+import type { CType, IntType } from "../bind/ctype.js";
 import type { MemberPlan, TypePlan } from "../bind/plan.js";
+import { declarationText, typeText } from "../bind/spelled.js";
 
 /** Tags that are only pointed to are declared; what is read is defined. */
 export function typesOf(types: readonly TypePlan[]): Record<string, unknown> {

@@ -1,9 +1,9 @@
 /** The plan as what the templates print: nothing but text, numbers and yes or no. */
 
 import { basename } from "node:path";
-import { declarationText, typeText } from "../bind/ctype.js";
 import type { ConditionPlan, ParameterPlan, Variant } from "../bind/plan.js";
 import { registers } from "../bind/registers.js";
+import { declarationText, typeText } from "../bind/spelled.js";
 import { positionOf } from "../source.js";
 import { expressionText } from "./expression.js";
 import { cFileName, commentText } from "./text.js";

@@ -76,6 +76,14 @@ test("all that is wrong with several files and kernels is told in one run, in or
   expect(run.exit).toBe(1);
 });
 
+test("kernels of one release are told apart", async () => {
+  const cwd = await folderWith({ "a.yaml": spec("a", "nam") });
+  const run = await injectc(["check", "a.yaml", ...kernel, "-k", "lab-6.12-arm64", "--json"], { cwd });
+  expect(JSON.parse(run.stdout).diagnostics).toMatchObject([
+    { kernels: [`6.12.95 (${kernel[1]})`, "6.12.95 (lab-6.12-arm64)"] },
+  ]);
+});
+
 test("the last line counts what was found", async () => {
   const cwd = await folderWith({ "a.yaml": spec("a", "nam"), "b.yaml": spec("b", "nam") });
   const { stderr } = await injectc(["check", "a.yaml", "b.yaml", ...kernel], { cwd });

@@ -71,6 +71,15 @@ describe("traceable", () => {
     expect(must(read(traceableList, text))().has(name)).toBe(expected);
   });
 
+  test("those that begin alike", () => {
+    const list = must(
+      read(traceableList, "a.b\nfoo\r\nfoo.part.0 [ext4]\nfoo.isra.1\nbar.foo.x\nfoo.part.0\nlast"),
+    )();
+    expect(list.startingWith("foo.")).toEqual(["foo.part.0", "foo.isra.1"]);
+    expect(list.startingWith("last")).toEqual(["last"]);
+    expect(list.startingWith("oo")).toEqual([]);
+  });
+
   test.each([
     ["an address in front", "ffffffff81000000 vfs_read\n", ["damaged-list 1:1-1:26"]],
     ["an open bracket", "vfs_read\next4_sync_fs [ext", ["damaged-list 2:1-2:18"]],

@@ -1,6 +1,7 @@
 /** Random pointer values. */
 
-import { type CType, sizeOfType, typeText } from "../../src/bind/ctype.js";
+import { type CType, sizeOfType } from "../../src/bind/ctype.js";
+import { typeText } from "../../src/bind/spelled.js";
 import { compound } from "./compound.js";
 import { afford, chance, type Ground, type Term } from "./ground.js";
 import { condition, integer } from "./integer.js";

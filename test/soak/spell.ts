@@ -1,6 +1,7 @@
 /** Types as a user would write them. */
 
-import { type CType, typeText } from "../../src/bind/ctype.js";
+import type { CType } from "../../src/bind/ctype.js";
+import { typeText } from "../../src/bind/spelled.js";
 
 const word = /^[A-Za-z_]\w*( [A-Za-z_]\w*)*$/;
 

@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../../diagnostic.js";
 import type { Bound } from "../bound.js";
-import * as codes from "../codes.js";
 import { injectability } from "../fault.js";
+import * as codes from "./codes.js";
 
 /** The kernel allows the fault function to be failed; where that is not known, a warning says so. */
 export function injectable({ spec, kernel, fault }: Bound): Diagnostic[] {

@@ -1,0 +1,149 @@
+/** One object for one kernel: the trigger, what its programs read beside the predicates, and what it needs. */
+
+import type { Backend, Feature, ManifestTrigger } from "../build/manifest.js";
+import type { Arch, Kernel } from "../kernel/kernel.js";
+import type { Target, Trigger } from "../spec/spec.js";
+import type { BackendChoice } from "./backend.js";
+import type { Bound } from "./bound.js";
+import { type CType, intType, ulongType, voidType } from "./ctype.js";
+import { declareTypes, type OwnMember } from "./declare.js";
+import { faultClass } from "./fault.js";
+import type { KernelFunction } from "./function.js";
+import type { CIdent } from "./name.js";
+import type { ConditionPlan, FaultPlan, FramePlan, Variant } from "./plan.js";
+import { registerMember, registers } from "./registers.js";
+
+/** 0x100000000 is "always": a random 32-bit number is always less. */
+const always = 2 ** 32;
+
+function triggerOf(trigger: Trigger): ManifestTrigger {
+  const { probability } = trigger;
+  return {
+    probability: probability ? Math.max(1, Math.round(probability.value * always)) : always,
+    times: trigger.times?.value ?? 0,
+    interval: trigger.interval?.value ?? 1,
+    space: trigger.space?.value ?? 0,
+    oncePerStack: trigger.oncePerStack?.value ?? false,
+  };
+}
+
+// In the order of the loader's and the generated C's TARGET_* constants.
+const kinds = ["pid", "tid", "cgroup", "comm", "uid"] as const;
+
+function targetKinds(target: Target): number {
+  return kinds.reduce((bits, kind, i) => bits | (target[kind].length ? 1 << i : 0), 0);
+}
+
+/** The object for one kernel. */
+export function makeVariant(
+  bound: Bound,
+  choice: BackendChoice,
+  fault: FaultPlan,
+  frames: readonly FramePlan[],
+): Variant {
+  const { spec, kernel } = bound;
+  // Of what `modern` stands for, the last came in 5.15, as did this helper (kernel/trace/bpf_trace.c).
+  const modern = kernel.btf.enumerator("BPF_FUNC_get_func_ip") !== undefined;
+  const trigger = triggerOf(spec.trigger);
+  const conditions = [fault.when, fault.exempt, fault.bytes, ...frames.map((f) => f.when)].filter(
+    (c) => c !== undefined,
+  );
+  const features: Feature[] = modern
+    ? [...(frames.length ? ["task_storage" as const] : []), "atomic_fetch"]
+    : [];
+  return {
+    kind: "variant",
+    name: spec.name,
+    ...choice,
+    arch: kernel.arch,
+    kernels: [{ name: kernel.name, release: kernel.release?.text ?? null }],
+    fault,
+    frames,
+    modern,
+    stackSize: stackSize(kernel),
+    trigger,
+    targetKinds: targetKinds(spec.target),
+    types: declareTypes(
+      conditions,
+      ownMembers(kernel.arch, choice.backend, conditions, frames.length > 0, modern),
+    ),
+    needs: {
+      features,
+      functions: neededFunctions(bound, fault, frames),
+      config: neededOptions(bound, choice),
+    },
+  };
+}
+
+const pointerTo = (name: string): CType => ({ kind: "pointer", to: { kind: "struct", name } });
+
+/**
+ * The way to a task's ancestor cgroups where there may be no helper: `ancestor_ids` up to 5.19, `ancestors` from 6.1 on
+ * (include/linux/cgroup-defs.h), on which such an object may also be loaded.
+ */
+const cgroupMembers: readonly OwnMember[] = [
+  { struct: "task_struct", name: "cgroups" as CIdent, type: pointerTo("css_set") },
+  { struct: "css_set", name: "dfl_cgrp" as CIdent, type: pointerTo("cgroup") },
+  { struct: "cgroup", name: "level" as CIdent, type: intType },
+  { struct: "cgroup", name: "ancestor_ids" as CIdent, type: { kind: "array", of: ulongType, length: 0 } },
+  {
+    struct: "cgroup",
+    name: "ancestors" as CIdent,
+    type: { kind: "array", of: pointerTo("cgroup"), length: 0 },
+  },
+  { struct: "cgroup", name: "kn" as CIdent, type: pointerTo("kernfs_node") },
+  { struct: "kernfs_node", name: "id" as CIdent, type: ulongType },
+];
+
+/** What the programs read beside the predicates: registers, and the bounds of the task's stack. */
+function ownMembers(
+  arch: Arch,
+  backend: Backend,
+  conditions: readonly ConditionPlan[],
+  chain: boolean,
+  modern: boolean,
+): OwnMember[] {
+  const layout = registers[arch];
+  const reads = conditions.flatMap((c) => c.reads);
+  const kprobe = backend === "override";
+  const context = (access: string) => ({ struct: layout.context, ...registerMember(access) });
+  const saved = (access: string) => ({ struct: layout.saved, ...registerMember(access) });
+  const slots = reads.map((r) => (r.from === "registers" ? 0 : r.slot));
+  return [
+    ...(chain
+      ? [{ struct: "task_struct", name: "stack" as CIdent, type: { kind: "pointer", to: voidType } as const }]
+      : []),
+    ...(modern ? [] : cgroupMembers),
+    ...(kprobe && chain ? [context("sp")] : []),
+    ...(kprobe ? slots.map((slot) => context(layout.parameters[slot]!)) : []),
+    ...reads.filter((r) => r.from === "registers").map((r) => saved(layout.syscall[r.slot]!)),
+  ];
+}
+
+function neededFunctions(bound: Bound, fault: FaultPlan, frames: readonly FramePlan[]) {
+  const reads = (c: ConditionPlan | undefined) => (c?.reads.length ?? 0) > 0;
+  const entry = (target: KernelFunction, used: boolean) => ({
+    name: target.symbol as string,
+    // A system call's wrapper has one parameter, whatever the call's own.
+    ...(used && !target.syscall ? { arity: target.parameters.length } : {}),
+  });
+  const all = [
+    ...bound.frames.map((f, i) => entry(f.target, reads(frames[i]?.when))),
+    entry(bound.fault, reads(fault.when) || reads(fault.exempt) || reads(fault.bytes)),
+  ];
+  return [...new Map(all.map((f) => [f.name, f])).values()];
+}
+
+function neededOptions({ spec, fault }: Bound, { backend }: BackendChoice): string[] {
+  if (backend === "override") return ["BPF_KPROBE_OVERRIDE"];
+  const row = faultClass(spec.fault);
+  if (fault.symbol.startsWith("security_")) return [];
+  return ["FUNCTION_ERROR_INJECTION", ...(row?.config ? [row.config] : [])];
+}
+
+/** THREAD_SIZE (arch/x86/include/asm/page_64_types.h, arch/arm64/include/asm/memory.h). */
+function stackSize({ arch, config }: Kernel): number {
+  const kasan = config?.has("KASAN") ? 2 : 1;
+  const pages64k: Record<Arch, boolean> = { x86_64: false, arm64: config?.has("ARM64_64K_PAGES") ?? false };
+  return (pages64k[arch] ? 65536 : 16384) * kasan;
+}

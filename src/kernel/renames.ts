@@ -1,0 +1,60 @@
+/** Functions that went by other names in other releases. */
+
+/**
+ * Names of one function, or of what took its place, oldest first. Every name but those before 5.10 is in the BTF of a lab
+ * kernel, and each lab kernel has one of a row's; tests hold it to that.
+ */
+export const renames: readonly (readonly string[])[] = [
+  ["do_fork", "_do_fork", "kernel_clone"],
+  ["generic_make_request", "submit_bio_noacct"],
+  ["blk_mq_make_request", "blk_mq_submit_bio"],
+  ["ext4_readpages", "ext4_readahead"],
+  ["ext4_writepage", "ext4_writepages"],
+  ["generic_file_buffered_read", "filemap_read"],
+  ["user_path_at_empty", "user_path_at"],
+  ["mount_fs", "vfs_get_tree"],
+  ["sget_userns", "sget_fc"],
+  ["mount_bdev", "get_tree_bdev"],
+  ["__do_execve_file", "bprm_execve"],
+  ["__alloc_pages_nodemask", "__alloc_pages", "__alloc_pages_noprof"],
+  ["kmem_cache_alloc_trace", "kmalloc_trace", "__kmalloc_cache_noprof"],
+  ["kmalloc_order", "__kmalloc_large_node", "__kmalloc_large_noprof"],
+  ["kvmalloc_node", "__kvmalloc_node_noprof"],
+  ["do_mkdirat", "filename_mkdirat"],
+  ["do_mknodat", "filename_mknodat"],
+  ["do_rmdir", "filename_rmdir"],
+  ["do_unlinkat", "filename_unlinkat"],
+  ["do_linkat", "filename_linkat"],
+  ["do_symlinkat", "filename_symlinkat"],
+  ["do_renameat2", "filename_renameat2"],
+];
+
+/** What became of many names at once: file systems that moved to fs_context, and allocators that are profiled (6.10). */
+const patterns: readonly (readonly [RegExp, string])[] = [
+  [/^(\w+)_mount$/, "$1_get_tree"],
+  [/^(\w+)_get_tree$/, "$1_mount"],
+  [/^(\w+)_noprof$/, "$1"],
+  [/^(\w+)$/, "$1_noprof"],
+];
+
+/** What a function may be called in other releases, the likeliest first. */
+export function otherNames(name: string): string[] {
+  const rows = renames.filter((row) => row.includes(name)).flat();
+  const made = patterns.flatMap(([pattern, by]) => (pattern.test(name) ? [name.replace(pattern, by)] : []));
+  return [...new Set([...rows.reverse(), ...made])].filter((other) => other !== name);
+}
+
+/** Fields that went by other names, by their struct; oldest first. */
+export const renamedFields: readonly (readonly [record: string, ...names: string[]])[] = [
+  ["bio", "bi_disk", "bi_bdev"],
+  ["task_struct", "state", "__state"],
+  ["inode", "i_ctime", "__i_ctime", "i_ctime_sec"],
+  ["inode", "i_mtime", "__i_mtime", "i_mtime_sec"],
+  ["inode", "i_atime", "__i_atime", "i_atime_sec"],
+];
+
+/** What a struct's field may be called in other releases, the likeliest first. */
+export function otherFields(record: string, field: string): string[] {
+  const rows = renamedFields.filter(([owner, ...names]) => owner === record && names.includes(field));
+  return rows.flatMap(([, ...names]) => names.reverse().filter((name) => name !== field));
+}
