@@ -44,7 +44,7 @@ export function nearestSyscall(
 
 /** The wrapper as the system call itself: its declared arguments, all in user memory. */
 export function asSyscall(target: KernelFunction, syscall: string, kernel: Kernel): KernelFunction {
-  const declared = kernel.syscalls?.get(syscall);
+  const declared = kernel.syscalls.get(syscall);
   const parameters = declared ? declaredParameters(declared, kernel, target.btf) : unknownParameters();
   const prototype = declared ? `${syscall}(${declared.join(", ")})` : `${syscall}(…)`;
   return { ...target, syscall, parameters, prototype };

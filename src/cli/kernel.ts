@@ -155,7 +155,7 @@ function content(file: FileName, kernel: Kernel): string {
     case "traceable.txt":
       return several(kernel.traceable?.size, "functions that can be traced");
     case "syscalls.txt":
-      return several(kernel.syscalls?.size, "system calls with their arguments");
+      return several(kernel.syscalls.size, "system calls with their arguments");
     default:
       return file satisfies never;
   }

@@ -115,7 +115,7 @@ function usesOf(kernel: Kernel, symbol: string): string[] {
 }
 
 function argumentsOf(kernel: Kernel, syscall: string): string {
-  const declared = kernel.syscalls?.get(syscall);
+  const declared = kernel.syscalls.get(syscall);
   return declared ? `(${declared.join(", ") || "void"})` : "";
 }
 

@@ -4,6 +4,7 @@ import { arch as hostArch } from "node:os";
 import type { Btf } from "../btf/btf.js";
 import type { Arch, Kernel } from "./kernel.js";
 import { parseRelease } from "./release.js";
+import { commonSyscalls } from "./syscalls.js";
 
 /** A list that is read when it is asked for; `undefined` where that shows that it is not there. */
 type Later<T> = () => T | undefined;
@@ -24,9 +25,10 @@ export interface Facts {
 /** The kernel; its lists are read when they are looked at. `argument` is its name where no release is known. */
 export function makeKernel(argument: string, facts: Facts): Kernel {
   const release = facts.release === undefined ? undefined : parseRelease(facts.release);
+  const arch = facts.arch ?? archOfTypes(facts.btf) ?? archOfHost();
   return {
     name: release?.text ?? argument,
-    arch: facts.arch ?? archOfTypes(facts.btf) ?? archOfHost(),
+    arch,
     ...(release ? { release } : {}),
     btf: facts.btf,
     modules: facts.modules ?? new Map(),
@@ -40,7 +42,7 @@ export function makeKernel(argument: string, facts: Facts): Kernel {
       return facts.traceable?.();
     },
     get syscalls() {
-      return facts.syscalls?.();
+      return facts.syscalls?.() ?? commonSyscalls(arch);
     },
     ...(facts.image === undefined ? {} : { image: facts.image }),
   };

@@ -39,8 +39,8 @@ export interface Kernel {
   readonly traceable?: Names;
   /** Options without their CONFIG_ prefix: `y`, `m`, or the value; an option that is not set is absent. */
   readonly config?: ReadonlyMap<string, string>;
-  /** Declared arguments by syscall name. */
-  readonly syscalls?: ReadonlyMap<string, readonly SyscallParameter[]>;
+  /** Declared arguments by syscall name; the kernel's own, else those that are common to all. */
+  readonly syscalls: ReadonlyMap<string, readonly SyscallParameter[]>;
   /** A bootable image on disk, where there is one. */
   readonly image?: string;
 }

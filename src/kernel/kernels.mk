@@ -24,7 +24,16 @@ out/kernels/lab-%/vmlinuz: | out/.apt
 lab-kernel-from-source: out/.apt
 	$(Q)set -e; for name in $(LAB_KERNELS); do src/kernel/build.sh "$$name" out/kernels; done
 
+PROFILES := lab-5.10 lab-6.1 lab-6.12 lab-6.12-arm64 lab-7.2 lab-7.3
+
 .PHONY: profiles
 profiles:
 	$(call say,PROFILES,src/kernel/profiles)
-	$(Q)src/kernel/profiles.sh src/kernel/profiles lab-5.10 lab-6.1 lab-6.12 lab-6.12-arm64 lab-7.2 lab-7.3
+	$(Q)src/kernel/profiles.sh src/kernel/profiles $(PROFILES)
+	$(Q)$(MAKE) --no-print-directory syscalls
+
+# The arguments of system calls, for kernels of which only the BTF is known.
+.PHONY: syscalls
+syscalls:
+	$(call say,SYSCALLS,src/kernel/syscalls)
+	$(Q)src/kernel/syscalls.sh src/kernel/syscalls src/kernel/profiles $(PROFILES)

@@ -101,3 +101,16 @@ test("profiles.sh makes the built-in profiles, byte for byte", async () => {
     expect(readFileSync(join(work, "out/SHA256SUMS"), "utf8").trim().split("\n")).toEqual(ours);
   });
 });
+
+test("syscalls.sh makes the common list of system calls, byte for byte", async () => {
+  await inFolder((work) => {
+    const names = readdirSync(builtIn).filter((name) => name.startsWith("lab-"));
+    const oldestFirst = names.sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
+    expect(spawnSync(script("syscalls.sh"), [work, builtIn, ...oldestFirst]).status).toBe(0);
+    for (const file of ["x86_64.txt", "arm64.txt"]) {
+      expect(readFileSync(join(work, file), "utf8"), file).toBe(
+        readFileSync(script(`syscalls/${file}`), "utf8"),
+      );
+    }
+  });
+});
