@@ -42,9 +42,9 @@ export const stackLimit = defineCode(
   "stack-limit",
   "error",
   () => `the spec needs more than the 512 bytes of stack that a BPF program has`,
-  `The kernel gives a BPF program 512 bytes of stack. Strings that are compared, values read from the kernel's memory and
-local variables live there. Shorter literals, fewer of them in one predicate, or a predicate that is split over two
-frames of the call chain need less.`,
+  `The kernel gives a BPF program 512 bytes of stack. A string that is compared takes its length of it, STRSTR 256 bytes, but
+only while it is compared: any number of them fits. What stays is a predicate's local variables, eight bytes each, if all are
+in use at once. Fewer of them, or a predicate that is split over two frames of the call chain, need less.`,
 );
 
 export const unreadableFile = defineCode<{ path: string; cause: string }>(

@@ -82,13 +82,17 @@ export function clangWords(arch: Arch): string[] {
 /** clang's `file:line:column: error: text`, as the user's diagnostics; throws if it is we who are to blame. */
 function complaints(stderr: string, job: CompileJob): Diagnostic[] {
   const found = [...stderr.matchAll(/^(.+):(\d+):\d+: (?:fatal )?error: (.*)$/gm)];
+  const deep = found.some(([, , , message]) => message!.includes(stackComplaint))
+    ? stackLines(stderr, job)
+    : [];
+  if (deep.length > 0) return deep.map((line) => stackLimit(wordsOf(job.spec.source, line), {}, stackHelp));
   const diagnostics = found.map(([, file, line, message]) => {
     const header = /^'(.+)' file not found$/.exec(message!);
     if (header) {
       const help = ["in Debian: apt install libbpf-dev linux-libc-dev"];
       return missingHeader(undefined, { header: header[1]! }, { help });
     }
-    if (message!.includes("BPF stack limit")) return stackLimit(undefined, {});
+    if (message!.includes(stackComplaint)) return stackLimit(undefined, {});
     if (file !== job.spec.fileName)
       throw new Error(`clang refuses ${file}:${line}: ${message}\n    ${lineOf(job.c, Number(line))}`);
     return compilerRefused(wordsOf(job.spec.source, Number(line)), { message: message! });
@@ -97,6 +101,20 @@ function complaints(stderr: string, job: CompileJob): Diagnostic[] {
   return [
     toolFailed(undefined, { name: "clang", how: "no place given" }, { notes: [{ text: lastLines(stderr) }] }),
   ];
+}
+
+const stackComplaint = "BPF stack limit";
+const stackHelp = { help: ["use fewer locals and shorter texts, or split the predicate over two frames"] };
+
+/** The lines of the spec whose code wants the stack: clang says it once for each value that it finds no room for. */
+function stackLines(stderr: string, { spec }: CompileJob): number[] {
+  const places = stderr.matchAll(
+    /^(.+?):(\d+):\d+: error: .*BPF stack limit| location for (.+?):(\d+):\d+$/gm,
+  );
+  const lines = [...places].flatMap(([, file, line, other, otherLine]) =>
+    (file ?? other) === spec.fileName ? [Number(line ?? otherLine)] : [],
+  );
+  return [...new Set(lines)];
 }
 
 function lineOf(text: string, line: number): string {

@@ -58,7 +58,14 @@ test.each([
   let known = 0;
   for (const [i, { text }] of expressions.entries()) {
     const scope: Scope = {
-      ...{ kernel, btf: kernel.btf, variables: new Map(), reads: new Set(), numbers: new Set() },
+      ...{
+        kernel,
+        kernels: [kernel],
+        btf: kernel.btf,
+        variables: new Map(),
+        reads: new Set(),
+        numbers: new Set(),
+      },
       ...{ taken: new Set(), diagnostics: [] },
     };
     const typed = typeExpression(must(parsePredicate(wholeFragment({ name: "p", text }))).expression, scope);

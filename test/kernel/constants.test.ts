@@ -22,6 +22,7 @@ function kernel({ release, config, arch = "x86_64", btf = older }: About): Kerne
     arch,
     btf,
     modules: new Map(),
+    syscalls: new Map(),
     ...(parsed ? { release: parsed } : {}),
     ...(config ? { config: new Map(Object.entries(config)) } : {}),
   };
