@@ -222,7 +222,7 @@ static __always_inline _Bool in_chain(__u64 call)
 }
 
 /* An allocation that must not fail. */
-static __always_inline _Bool fault_exempt(unsigned long long *ctx)
+static __always_inline _Bool fault_exempt(volatile unsigned long long *ctx)
 {
 	unsigned int gfpflags = (unsigned int)ctx[1];
 
@@ -566,7 +566,7 @@ static __always_inline _Bool in_chain(__u64 call)
 }
 
 /* An allocation that must not fail. */
-static __always_inline _Bool fault_exempt(unsigned long long *ctx)
+static __always_inline _Bool fault_exempt(volatile unsigned long long *ctx)
 {
 	unsigned int gfpflags = (unsigned int)ctx[1];
 
