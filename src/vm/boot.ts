@@ -1,4 +1,4 @@
-/** Proves a bundle's effect on a kernel: boots it, runs the workload before, while and after the bundle is attached. */
+/** Proves bundles' effects on a kernel: boots it, runs each workload before, while and after its bundle is attached. */
 
 import { printable } from "../terminal.js";
 import { accelerator, distrustKvm } from "./accel.js";
@@ -33,13 +33,16 @@ export interface BootReport extends Verdict {
   /** Every JSON line of the loader's, and what it wrote for people. */
   readonly loader: readonly Readonly<Record<string, unknown>>[];
   readonly loaderText: string;
-  /** From power-on until init ran and until the bundle was attached, null if that was not reached; and in all. */
+  /**
+   * From power-on until init ran and until the bundle was attached, null if that was not reached; and in all, which for
+   * a guest's second case and those after it is from its own beginning.
+   */
   readonly seconds: {
     readonly init: number | null;
     readonly attached: number | null;
     readonly total: number;
   };
-  /** The end of the kernel's console output. */
+  /** The end of the kernel's console output while it was tried. */
   readonly log: string;
 }
 
@@ -66,33 +69,52 @@ function limitsOf(options: BootOptions): Limits {
 const logLength = 1 << 20;
 const reportedLogLength = 1 << 16;
 
-/**
- * Boots the kernel and reports; a boot under KVM that does not come to init is tried again without. Whatever a user can
- * cause is in the report, nothing is thrown.
- */
+/** Boots the kernel and reports on the one run. */
 export async function boot(kernel: BootKernel, run: BootRun, options: BootOptions = {}): Promise<BootReport> {
-  const packed = await pack(kernel, run, options.busybox ?? busyboxPath(kernel.arch), {
+  const [report] = await bootAll(kernel, [run], options);
+  return report!;
+}
+
+/**
+ * Tries the runs in one guest, and those that it did not come to in another; a report each, in their order. A boot under
+ * KVM that does not come to init is tried again without. Runs share their loader. Whatever a user can cause is in the
+ * report, nothing is thrown.
+ */
+export async function bootAll(
+  kernel: BootKernel,
+  runs: readonly BootRun[],
+  options: BootOptions = {},
+): Promise<BootReport[]> {
+  const [first, ...others] = runs;
+  if (!first) return [];
+  const busybox = options.busybox ?? busyboxPath(kernel.arch);
+  const settings = {
     ...limitsOf(options),
     mode: "case",
     report: platforms[kernel.arch].report,
-    loaderArguments: run.loaderArguments,
-  });
-  if (!packed.ok) return unbooted(kernel, packed.reason);
+  } as const;
+  const packed = await pack(kernel, [first, ...others], busybox, settings);
+  if (!packed.ok) return runs.map(() => unbooted(kernel, packed.reason));
   const chosen = options.accelerator ?? (await accelerator(kernel.arch));
-  const report = await runCase(chosen, kernel, packed.initramfs, options);
-  const retry = chosen === "kvm" && options.accelerator === undefined && report.phase === "boot";
-  if (!retry || options.signal?.aborted) return report;
-  options.onProgress?.(`${kernel.name}: ${report.reason}; trying again without KVM`);
-  distrustKvm();
-  return runCase("tcg", kernel, packed.initramfs, options);
+  let reports = await runGuest(chosen, kernel, packed.initramfs, options);
+  const failed = reports[0]!.phase === "boot";
+  if (failed && chosen === "kvm" && options.accelerator === undefined && !options.signal?.aborted) {
+    options.onProgress?.(`${kernel.name}: ${reports[0]!.reason}; trying again without KVM`);
+    distrustKvm();
+    reports = await runGuest("tcg", kernel, packed.initramfs, options);
+  }
+  // A kernel that does not boot does not boot for the others either.
+  if (reports[0]!.phase === "boot") return runs.map(() => reports[0]!);
+  return [...reports, ...(await bootAll(kernel, runs.slice(reports.length), options))];
 }
 
-async function runCase(
+/** One boot: a report for each case that was begun, but one at least. */
+async function runGuest(
   chosen: Accelerator,
   kernel: BootKernel,
   initramfs: Uint8Array,
   { onProgress, signal, memoryMiB = 512, append = [], ...rest }: BootOptions,
-): Promise<BootReport> {
+): Promise<BootReport[]> {
   const limits = limitsOf(rest);
   onProgress?.(`${kernel.name}: booting (${chosen})`);
   const record = recorder((line) => onProgress?.(`${kernel.name}: ${line}`));
@@ -100,53 +122,76 @@ async function runCase(
     { arch: kernel.arch, image: kernel.image, initramfs, accelerator: chosen, memoryMiB, append },
     { ...limits, ...record, ...(signal ? { signal } : {}) },
   );
-  const { steps, seconds } = record;
-  const log = cleanLog(record.log());
-  const told = transcript(steps);
-  const init = steps.find((step) => step.kind === "init");
-  return {
-    kernel: kernel.name,
-    release: init?.release ?? null,
-    ...verdict({ transcript: told, ending, log, limits }),
-    phases: told.phases,
-    counters: lastCounters(told.loader),
-    loader: told.loader,
-    loaderText: told.loaderText,
-    seconds: { init: seconds("init"), attached: seconds("attached"), total: seconds() },
-    log: log.slice(-reportedLogLength),
-  };
+  const { heard } = record;
+  const end = record.elapsed();
+  const whole = cleanLog(record.log());
+  const init = heard.find(({ step }) => step.kind === "init");
+  const release = init?.step.kind === "init" ? init.step.release : null;
+  const begins = heard.flatMap(({ step }, i) => (step.kind === "case" ? [i] : []));
+  return [0, ...begins.slice(1)].map((from, number, all) => {
+    const own = heard.slice(from, all[number + 1]);
+    const steps = own.map(({ step }) => step);
+    // Whatever a case's verdict asks, its guest was up.
+    if (number > 0 && init) steps.unshift(init.step);
+    const told = transcript(steps);
+    const log = logOf(whole, number, all.length);
+    const attached = own.find(({ step }) => step.kind === "attached");
+    const total = (heard[all[number + 1]!]?.at ?? end) - (number > 0 ? own[0]!.at : 0);
+    return {
+      kernel: kernel.name,
+      release,
+      ...verdict({ transcript: told, ending, log, limits }),
+      phases: told.phases,
+      counters: lastCounters(told.loader),
+      loader: told.loader,
+      loaderText: told.loaderText,
+      seconds: {
+        init: init?.at ?? null,
+        attached: attached?.at ?? null,
+        total: Math.round(total * 1000) / 1000,
+      },
+      log: log.slice(-reportedLogLength),
+    };
+  });
 }
 
-interface Recorder extends Pick<Watch, "onConsole" | "onReport"> {
-  readonly steps: readonly Step[];
+/** The part of a guest's console that belongs to one of its cases; the boot is the first one's. */
+function logOf(whole: string, number: number, count: number): string {
+  const mark = (n: number) => whole.indexOf(`injectc: case ${n}\n`);
+  const from = number > 0 ? mark(number) : 0;
+  const to = number + 1 < count ? mark(number + 1) : -1;
+  return whole.slice(Math.max(0, from), to < 0 ? undefined : to);
+}
+
+interface Recorder extends Pick<Watch, "onConsole" | "onReport" | "isRenewal"> {
+  /** Each step, and the seconds since power-on. */
+  readonly heard: readonly { readonly step: Step; readonly at: number }[];
   readonly log: () => string;
-  /** From now: to the first step of the kind, null if there was none; without a kind, to this call. */
-  readonly seconds: { (): number; (kind: Step["kind"]): number | null };
+  readonly elapsed: () => number;
 }
 
 /** Keeps what a guest tells, with the time of each step. */
 function recorder(onProgress: (line: string) => void): Recorder {
   const begin = performance.now();
   const elapsed = () => Math.round(performance.now() - begin) / 1000;
-  const steps: Step[] = [];
-  const times = new Map<Step["kind"], number>();
+  const heard: { step: Step; at: number }[] = [];
   let log = "";
-  const seconds = (kind?: Step["kind"]) => (kind === undefined ? elapsed() : (times.get(kind) ?? null));
   return {
-    steps,
+    heard,
     log: () => log,
-    seconds: seconds as Recorder["seconds"],
+    elapsed,
     onConsole: (text) => {
       log = (log + text).slice(-logLength);
       return log.slice(-text.length - deadEnd.length).includes(deadEnd);
     },
+    isRenewal: (line) => readStep(line)?.kind === "case",
     onReport: (line) => {
       const step = readStep(line);
       if (step === undefined) return;
-      steps.push(step);
-      if (!times.has(step.kind)) times.set(step.kind, elapsed());
+      const at = elapsed();
+      heard.push({ step, at });
       const news = describe(step);
-      if (news !== undefined) onProgress(`${elapsed().toFixed(1)} s: ${news}`);
+      if (news !== undefined) onProgress(`${at.toFixed(1)} s: ${news}`);
     },
   };
 }

@@ -14,9 +14,10 @@ export interface PhaseResult {
   readonly stderr: string;
 }
 
-/** A step of a case; `data` is a piece of what somebody wrote. */
+/** A step of a guest; `case` begins one, and `data` is a piece of what somebody wrote. */
 export type Step =
   | { readonly kind: "init"; readonly release: string }
+  | { readonly kind: "case"; readonly number: number }
   | { readonly kind: "start"; readonly phase: PhaseName }
   | { readonly kind: "end"; readonly phase: PhaseName; readonly exit: number | null }
   | { readonly kind: "load" | "attached" | "early" | "stuck" | "done" }
@@ -30,6 +31,8 @@ export function readStep(line: string): Step | undefined {
   switch (word) {
     case "init":
       return { kind: "init", release: first };
+    case "case":
+      return { kind: "case", number: Number(first) };
     case "start":
       return isPhase(first) ? { kind: "start", phase: first } : undefined;
     case "end":
@@ -55,7 +58,7 @@ function exitStatus(text: string): number | null {
   return /^\d+$/.test(text) ? Number(text) : null;
 }
 
-/** Everything that a guest told. */
+/** Everything that a guest told of a case. */
 export interface Transcript {
   readonly steps: readonly Step[];
   readonly phases: Readonly<Partial<Record<PhaseName, PhaseResult>>>;

@@ -11,12 +11,18 @@ export interface GuestFiles {
   /** A static busybox and the loader, both for the guest's arch. */
   readonly busybox: Uint8Array;
   readonly loader: Uint8Array;
+  /** What is tried, one after the other. */
+  readonly cases: readonly GuestCase[];
+  /** Further entries, at their own paths. */
+  readonly extra: readonly Entry[];
+}
+
+export interface GuestCase {
   readonly certificate: Uint8Array;
   readonly bundle: Uint8Array;
   /** A busybox `sh` script that is run with `before`, `attached` and `after`. */
   readonly workload: string;
-  /** Further entries, at their own paths. */
-  readonly extra: readonly Entry[];
+  readonly loaderArguments: readonly string[];
 }
 
 /** How init goes about it; times in seconds. */
@@ -24,7 +30,6 @@ export interface GuestSettings {
   readonly mode: "case" | "shell";
   /** The device that reports go to, in mode `case`. */
   readonly report: string;
-  readonly loaderArguments: readonly string[];
   /** How long the loader may take until it reports "attached", and from SIGTERM until it has ended. */
   readonly attachSeconds: number;
   readonly detachSeconds: number;
@@ -34,10 +39,11 @@ export interface GuestSettings {
   readonly terminal?: { readonly columns: number; readonly rows: number; readonly type: string };
 }
 
+const plain = (path: string, data: Uint8Array): Entry => ({ kind: "file", path, mode: 0o644, data });
+
 /** The initramfs of a guest; `archive` makes the bytes. */
 export function guestEntries(files: GuestFiles, settings: GuestSettings): Entry[] {
   const executable = (path: string, data: Uint8Array): Entry => ({ kind: "file", path, mode: 0o755, data });
-  const plain = (path: string, data: Uint8Array): Entry => ({ kind: "file", path, mode: 0o644, data });
   const folders = ["proc", "sys", "dev", "run", "tmp", "root"];
   return [
     ...folders.map((path): Entry => ({ kind: "folder", path })),
@@ -48,12 +54,23 @@ export function guestEntries(files: GuestFiles, settings: GuestSettings): Entry[
     executable("bin/busybox", files.busybox),
     executable("bin/inject-load", files.loader),
     executable("init", Buffer.from(init)),
-    plain("settings", Buffer.from(settingsScript(settings))),
-    plain("trust.pem", files.certificate),
-    plain("workload", Buffer.from(files.workload)),
-    plain("bundle", files.bundle),
+    plain("settings", Buffer.from(settingsScript(files.cases, settings))),
+    ...files.cases.flatMap((one, i) => caseEntries(one, `cases/${i}`)),
     ...files.extra,
   ];
+}
+
+function caseEntries({ certificate, bundle, workload, loaderArguments }: GuestCase, folder: string): Entry[] {
+  return [
+    plain(`${folder}/words`, Buffer.from(`set -- ${loaderWords(loaderArguments)}\n`)),
+    plain(`${folder}/trust.pem`, certificate),
+    plain(`${folder}/workload`, Buffer.from(workload)),
+    plain(`${folder}/bundle`, bundle),
+  ];
+}
+
+function loaderWords(own: readonly string[]): string {
+  return ["/bundle", "--trust", "/trust.pem", ...own].map(quoted).join(" ");
 }
 
 /** A text as one word of a POSIX shell, whatever is in it. */
@@ -76,11 +93,11 @@ function shellHint(words: string): string {
   ].join("\n");
 }
 
-function settingsScript(settings: GuestSettings): string {
-  const { loaderArguments, terminal } = settings;
-  const words = ["/bundle", "--trust", "/trust.pem", ...loaderArguments].map(quoted).join(" ");
+function settingsScript(cases: readonly GuestCase[], settings: GuestSettings): string {
+  const { terminal } = settings;
   return [
     `mode=${settings.mode}`,
+    `cases=${cases.length}`,
     `report=${settings.report}`,
     `attach_seconds=${settings.attachSeconds}`,
     `detach_seconds=${settings.detachSeconds}`,
@@ -89,19 +106,19 @@ function settingsScript(settings: GuestSettings): string {
     `keep=${keptBytes + 1}`,
     `columns=${terminal?.columns ?? 80} rows=${terminal?.rows ?? 24}`,
     `export TERM=${quoted(terminal?.type ?? "linux")}`,
-    `hint=${quoted(shellHint(words))}`,
-    `set -- ${words}`,
+    `hint=${quoted(shellHint(loaderWords(cases[0]?.loaderArguments ?? [])))}`,
     "",
   ].join("\n");
 }
 
 /**
- * The guest's init. Nothing of it is in the workload's cgroup, the loader's usual target. A phase's process is there, in
- * the cgroup, with its script in memory, before the loader starts: so its pid can be a target (`--pid
+ * The guest's init, which runs the cases one after the other until one does not end as it should. Nothing of it is in
+ * the workload's cgroup, the loader's usual target. A phase's process is there, in the cgroup, with its script in memory, before the loader starts: so its pid can be a target (`--pid
  * @/run/workload.pid`), and no fault can keep it from coming up. It runs in /tmp.
  */
 const init = String.raw`#!/bin/sh
-# Runs /workload before, while and after the loader has /bundle attached, and reports each step as a line on $report.
+# For each of /cases, runs /workload before, while and after the loader has /bundle attached, and reports each step as a
+# line on $report.
 
 /bin/busybox mount -t proc proc /proc
 /bin/busybox --install -s /bin
@@ -113,15 +130,23 @@ mount -t tracefs tracefs /sys/kernel/tracing
 mount -t bpf bpf /sys/fs/bpf
 mount -t cgroup2 cgroup2 /sys/fs/cgroup && mkdir /sys/fs/cgroup/workload
 mount -t tmpfs tmpfs /run
-# tmpfs alone never looks a name up again while its file exists; an overlay on it does, once caches are dropped.
-mkdir /run/lower /run/upper /run/work
-mount -t overlay -o lowerdir=/run/lower,upperdir=/run/upper,workdir=/run/work overlay /tmp 2>/dev/null ||
-  mount -t tmpfs tmpfs /tmp
-chmod 1777 /tmp
 ip link set lo up
 . /settings
 
+choose() {                                          # CASE: its files where they belong, and nothing of the one before
+  kill -9 $(cat /sys/fs/cgroup/workload/cgroup.procs) 2>/dev/null
+  for file in bundle trust.pem workload; do ln -sfn /cases/$1/$file /$file; done
+  umount -l /tmp 2>/dev/null
+  rm -rf /run/before /run/attached /run/after /run/tmp
+  # tmpfs alone never looks a name up again while its file exists; an overlay on it does, once caches are dropped.
+  mkdir /run/tmp /run/tmp/lower /run/tmp/upper /run/tmp/work
+  mount -t overlay -o lowerdir=/run/tmp/lower,upperdir=/run/tmp/upper,workdir=/run/tmp/work overlay /tmp 2>/dev/null ||
+    mount -t tmpfs tmpfs /tmp
+  chmod 1777 /tmp
+}
+
 if [ $mode = shell ]; then
+  choose 0
   stty columns $columns rows $rows
   echo "$hint"
   cd /tmp && setsid cttyhack sh
@@ -203,7 +228,6 @@ attached() {
 ended() { test -s /run/loader.exit; }
 settled() { attached || ended; }
 
-told=0
 relay() {                                           # what the loader has said since the last time
   size=$(wc -c </run/loader.stdout)
   tail -c +$((told + 1)) /run/loader.stdout | head -c $((size - told)) | frame loader stdout
@@ -227,26 +251,40 @@ say init $(uname -r)
 echo 6 >/proc/sys/kernel/printk                     # warnings and marks reach the console
 echo 0 >/proc/sys/kernel/randomize_va_space         # the same pages are touched in each run
 
-: >/run/loader.pid >/run/loader.stdout >/run/loader.stderr >/run/loader.exit
+try() {                                             # CASE
+  say case $1; mark case $1
+  choose $1
+  . /cases/$1/words
+  told=0
+  : >/run/loader.pid >/run/loader.stdout >/run/loader.stderr >/run/loader.exit
 
-begin before; finish before
-[ $exit != timeout ] || off
-begin attached
-say load; mark loading
-load "$@"
-if attached; then
-  relay; say loader attached; mark attached
-  finish attached
-  unload
-  mark detached
-elif ! ended; then
-  say loader stuck
-fi
-ended || { kill -9 $(cat /run/loader.pid); await 5 ended; }
-relay
-tail -c 262144 /run/loader.stderr | frame loader stderr
-say loader exit $(cat /run/loader.exit)
-attached || off
-begin after; finish after
-off
+  begin before; finish before
+  [ $exit != timeout ] || off
+  begin attached
+  say load; mark loading
+  load "$@"
+  if attached; then
+    relay; say loader attached; mark attached
+    finish attached
+    unload
+    mark detached
+  elif ! ended; then
+    say loader stuck
+  fi
+  ended || { kill -9 $(cat /run/loader.pid); await 5 ended; }
+  relay
+  tail -c 262144 /run/loader.stderr | frame loader stderr
+  say loader exit $(cat /run/loader.exit)
+  attached || return
+  begin after; finish after
+  [ $exit != timeout ] || off
+}
+
+number=0
+while [ $number -lt $cases ]; do
+  try $number
+  say done
+  number=$((number + 1))
+done
+reboot -f
 `;

@@ -3,7 +3,7 @@
 import { access, constants, readFile } from "node:fs/promises";
 import type { Arch } from "../kernel/kernel.js";
 import { archive, type Entry } from "./cpio.js";
-import { type GuestSettings, guestEntries } from "./guest.js";
+import { type GuestCase, type GuestSettings, guestEntries } from "./guest.js";
 
 /** A kernel that can be booted. */
 export interface BootKernel {
@@ -40,27 +40,26 @@ function busyboxVariable(arch: Arch): string {
   return `BUSYBOX_${arch.toUpperCase()}`;
 }
 
-/** The initramfs for a run, or one sentence on what it lacks: a file that cannot be read or is for another arch. */
+/** The initramfs for runs of one loader, or one sentence on what it lacks: a file that cannot be read or is for another arch. */
 export async function pack(
   kernel: BootKernel,
-  run: BootRun,
+  runs: readonly [BootRun, ...BootRun[]],
   busybox: string,
   settings: GuestSettings,
 ): Promise<Packed> {
   try {
     await access(kernel.image, constants.R_OK);
+    const { loader: path } = runs[0];
     const files = {
       busybox: await readFile(busybox),
-      loader: await readFile(run.loader),
-      certificate: await readFile(run.certificate),
-      bundle: await readFile(run.bundle),
-      workload: run.workload,
-      extra: run.files ?? [],
+      loader: await readFile(path),
+      cases: await Promise.all(runs.map(guestCase)),
+      extra: runs.flatMap((run) => run.files ?? []),
     };
     const shell = foreign(kernel, busybox, files.busybox);
     const advice = `set ${busyboxVariable(kernel.arch)} to the path of a static one that is`;
     if (shell !== undefined) return { ok: false, reason: `${shell}; ${advice}` };
-    const loader = foreign(kernel, run.loader, files.loader);
+    const loader = foreign(kernel, path, files.loader);
     if (loader !== undefined) return { ok: false, reason: loader };
     return { ok: true, initramfs: archive(guestEntries(files, settings)) };
   } catch (error) {
@@ -68,6 +67,15 @@ export async function pack(
     if (reason === undefined) throw error;
     return { ok: false, reason };
   }
+}
+
+async function guestCase({ certificate, bundle, workload, loaderArguments }: BootRun): Promise<GuestCase> {
+  return {
+    certificate: await readFile(certificate),
+    bundle: await readFile(bundle),
+    workload,
+    loaderArguments,
+  };
 }
 
 /** Says so if an ELF program is for another arch than the kernel; a script is for any. */

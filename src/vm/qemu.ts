@@ -71,7 +71,9 @@ export interface Watch {
   readonly onConsole: (text: string) => boolean;
   /** A line on the report's port. */
   readonly onReport: (line: string) => void;
-  /** In seconds: until the first report, and for everything. */
+  /** Whether that line gives the guest its deadline anew. */
+  readonly isRenewal?: (line: string) => boolean;
+  /** In seconds: until the first report, and until the end. */
   readonly bootSeconds: number;
   readonly deadlineSeconds: number;
   readonly signal?: AbortSignal;
@@ -94,6 +96,7 @@ export async function runMachine(machine: Machine, watch: Watch): Promise<Ending
     },
     onReport: (line) => {
       clearTimeout(silence);
+      if (watch.isRenewal?.(line)) deadline.refresh();
       watch.onReport(line);
     },
   };

@@ -15,10 +15,9 @@ export async function bootShell(
   options: Pick<BootOptions, "memoryMiB" | "append" | "busybox" | "accelerator"> = {},
   terminal?: Terminal,
 ): Promise<string | null> {
-  const packed = await pack(kernel, run, options.busybox ?? busyboxPath(kernel.arch), {
+  const packed = await pack(kernel, [run], options.busybox ?? busyboxPath(kernel.arch), {
     mode: "shell",
     report: platforms[kernel.arch].report,
-    loaderArguments: run.loaderArguments,
     ...{ attachSeconds: 0, detachSeconds: 0, phaseSeconds: 0 },
     terminal: {
       columns: process.stdout.columns || 80,

@@ -11,7 +11,7 @@ export interface Limits {
   readonly detachSeconds: number;
   /** For each run of the workload. */
   readonly phaseSeconds: number;
-  /** For everything. */
+  /** For each case, the first one's boot included. */
   readonly deadlineSeconds: number;
 }
 
