@@ -10,8 +10,8 @@ import type { Kernel } from "../kernel/kernel.js";
 import { bindAll } from "../pipeline.js";
 import { buildAll } from "../produce.js";
 import type { Spec } from "../spec/spec.js";
-import { type BootReport, boot } from "../vm/boot.js";
-import { proofFor } from "../vm/proof.js";
+import { type BootReport, bootAll } from "../vm/boot.js";
+import { type Proof, proofFor } from "../vm/proof.js";
 import { reportLines } from "../vm/report.js";
 import { runOf } from "./boot.js";
 import { type Trial, trialOf } from "./trial.js";
@@ -19,6 +19,15 @@ import type { Request } from "./verb.js";
 
 /** Bytes of memory that a guest takes on the host, QEMU's own included. */
 const guestBytes = 768 << 20;
+
+/** So many cases share a guest at most, so that there are guests enough to run side by side. */
+const casesPerGuest = 8;
+
+interface Pair {
+  readonly row: number;
+  readonly column: number;
+  readonly trial: Trial;
+}
 
 /** The matrix with a trial in each cell that can have one; guests run side by side, as processors and memory allow. */
 export async function tried(
@@ -31,7 +40,7 @@ export async function tried(
   const signer = await keygen(folder);
   if (!signer.ok) return signer;
   const diagnostics: Diagnostic[] = [];
-  const pairs: { readonly row: number; readonly column: number; readonly trial: Trial }[] = [];
+  const pairs: Pair[] = [];
   for (const [row, spec] of specs.entries()) {
     progress(`builds ${spec.name}`);
     const columns = matrix.specs[row]!.cells.flatMap(({ use }, i) => (use && kernels[i]!.image ? [i] : []));
@@ -48,19 +57,19 @@ export async function tried(
   }
   if (hasErrors(diagnostics)) return failed(...diagnostics);
   let done = 0;
-  const say = () => progress(`booted ${done} of ${pairs.length} guests`);
+  const say = () => progress(`tried ${done} of ${pairs.length} pairs`);
   say();
   const shown = await inParallel(
-    pairs,
-    async ({ row, column, trial }) => {
-      const result = await tryOn(trial, kernels[column]!);
-      done++;
+    guestsFor(pairs, matrix),
+    async (shared) => {
+      const results = await tryOn(shared, kernels[shared[0]!.column]!);
+      done += shared.length;
       say();
-      return { row, column, result };
+      return shared.map(({ row, column }, i) => ({ row, column, result: results[i]! }));
     },
     Math.max(1, Math.min(availableParallelism(), Math.floor(freemem() / guestBytes))),
   );
-  const at = new Map(shown.map(({ row, column, result }) => [`${row} ${column}`, result]));
+  const at = new Map(shown.flat().map(({ row, column, result }) => [`${row} ${column}`, result]));
   const rows = matrix.specs.map((spec, row) => ({
     ...spec,
     cells: spec.cells.map((cell, i): Cell => ({ ...cell, trial: at.get(`${row} ${i}`) ?? null })),
@@ -68,10 +77,31 @@ export async function tried(
   return checked({ ...matrix, specs: rows }, diagnostics);
 }
 
-async function tryOn(trial: Trial, { name, arch, image }: Kernel): Promise<Shown> {
+/** Pairs of one kernel and backend, guest by guest: not every kernel bears both backends in one boot. */
+function guestsFor(pairs: readonly Pair[], matrix: Matrix): Pair[][] {
+  const groups = new Map<string, Pair[]>();
+  for (const pair of pairs) {
+    const key = `${pair.column} ${matrix.specs[pair.row]!.cells[pair.column]!.use!.backend}`;
+    groups.set(key, [...(groups.get(key) ?? []), pair]);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const starts = group.flatMap((_, i) => (i % casesPerGuest === 0 ? [i] : []));
+    return starts.map((start) => group.slice(start, start + casesPerGuest));
+  });
+}
+
+async function tryOn(pairs: readonly Pair[], { name, arch, image }: Kernel): Promise<Shown[]> {
   const kernel = { name, arch, image: image! };
-  const proof = proofFor(trial.manifest, trial.literals);
-  const report = await boot(kernel, runOf(trial, kernel, proof.ok ? proof.value.workload : "true\n", []));
+  const proofs = pairs.map(({ trial }) => proofFor(trial.manifest, trial.literals));
+  const runs = pairs.map(({ trial }, i) => {
+    const proof = proofs[i]!;
+    return runOf(trial, kernel, proof.ok ? proof.value.workload : "true\n", []);
+  });
+  const reports = await bootAll(kernel, runs);
+  return reports.map((report, i) => shownOf(report, proofs[i]!));
+}
+
+function shownOf(report: BootReport, proof: Checked<Proof>): Shown {
   const judgement = proof.ok ? proof.value.judge(report) : undefined;
   const unjudged = proof.ok ? [] : ["injectc knows no workload that would show it; spec.proof names one"];
   return {
