@@ -1,7 +1,7 @@
 /** Boots that go well: what the report then holds. */
 
 import { expect, test } from "vitest";
-import { boot } from "../../../src/vm/boot.js";
+import { boot, bootAll } from "../../../src/vm/boot.js";
 import { reportDiagnostics, reportLines } from "../../../src/vm/report.js";
 import { bootScripts, lab, loader, run } from "./lab.js";
 
@@ -56,6 +56,31 @@ esac`;
   expect(report.phases.attached?.stdout).toBe("\u0001\ufffd\u0000\nend");
   expect(report.phases.after?.stdout).toMatch(/^again\n/);
   expect(report.phases.after?.exit).toBe(0);
+});
+
+test("several runs share a guest, each with nothing left of the one before, until one takes the guest down", async () => {
+  const tidy = "ls /tmp; pidof sleep; touch /tmp/left; sleep 100 &";
+  const runs = [
+    await run({ workload: `echo one; ${tidy}` }),
+    await run({ workload: `echo two; ${tidy}`, loaderArguments: ["--comm", "second"] }),
+    await run({ workload: "[ $1 != attached ] || { echo 2 >/proc/sys/vm/panic_on_oom; tail /dev/zero; }" }),
+    await run({ workload: "echo four; cat /cases/0/workload" }),
+  ];
+  const reports = await bootAll(lab(), runs);
+  expect(reports.map(({ ok, phase }) => [ok, phase])).toEqual([
+    [true, "case"],
+    [true, "case"],
+    [false, "case"],
+    [true, "case"],
+  ]);
+  const [one, two, three, four] = reports;
+  expect(one!.phases.before?.stdout).toBe("one\n");
+  expect(two!.phases.before?.stdout).toBe("two\n");
+  expect(two!.seconds.attached).toBeGreaterThan(one!.seconds.attached!);
+  expect(two!.log).not.toContain("injectc: case 0");
+  expect(three!.reason).toMatch(/panicked while the workload's phase `attached` ran/);
+  // It is alone in a second guest.
+  expect(four!.phases.attached?.stdout).toContain("four\necho four; cat");
 });
 
 test("Debian's own kernel, whose drivers are modules", async () => {
