@@ -21,6 +21,8 @@ export interface BuildOptions {
   readonly directory: string;
   /** Absent: they stay unsigned. */
   readonly signer?: Signer;
+  /** With the loader for each arch. */
+  readonly loaders?: boolean;
   /** Hears how many are done. */
   readonly onProgress?: (done: number, all: number) => void;
 }
@@ -43,7 +45,7 @@ export async function buildAll(bound: readonly Bound[], options: BuildOptions): 
   let done = 0;
   const sealed = await inParallel(named, async ({ spec, plan, path }) => {
     const { source } = spec.span;
-    const sealing = { source, concurrency: each, signer: options.signer };
+    const sealing = { source, concurrency: each, signer: options.signer, loaders: options.loaders };
     const files = await seal(blueprint(spec, plan), sealing);
     options.onProgress?.(++done, named.length);
     return files.ok ? checked({ spec, path, files: files.value }, files.diagnostics) : files;

@@ -1,7 +1,7 @@
 /** The arrow from C to a BPF object: clang, then bpftool's static linker. Same inputs, same bytes. */
 
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type Checked, checked, type Diagnostic, failed } from "../diagnostic.js";
 import type { Arch } from "../kernel/kernel.js";
 import { cFile } from "../render/render.js";
@@ -25,6 +25,8 @@ const targetMacro: Readonly<Record<Arch, string>> = { x86_64: "x86", arm64: "arm
 export interface Compiled {
   readonly object: Uint8Array;
   readonly tools: Omit<Manifest["tools"], "injectc">;
+  /** The version of libbpf whose headers are in it; null: none are, or they do not say. */
+  readonly libbpf: string | null;
 }
 
 /**
@@ -41,7 +43,8 @@ export function compile(job: CompileJob): Promise<Checked<Compiled>> {
     await writeFile(join(cwd, fileName), source.text.replace(/\r\n?/g, "\n"));
     await writeFile(join(cwd, cFile), job.c);
 
-    const words = ["-v", ...clangWords(job.arch), "-c", cFile, "-o", "../clang.o"];
+    const outputs = ["-o", "../clang.o", "-MD", "-MF", "../headers"];
+    const words = ["-v", ...clangWords(job.arch), "-c", cFile, ...outputs];
     // Verbose, it says its version.
     const compiled = await tryTool("clang", words, { cwd });
     if (!compiled.ok) return compiled;
@@ -52,8 +55,20 @@ export function compile(job: CompileJob): Promise<Checked<Compiled>> {
     const linked = await runTool("bpftool", ["batch", "file", "-"], { cwd, input: commands });
     if (!linked.ok) return linked;
     const tools = { clang: compiled.value.version, bpftool: linked.value.version };
-    return checked({ object: await readFile(join(folder, "linked.o")), tools });
+    const libbpf = await headersVersion(await readFile(join(folder, "headers"), "utf8"));
+    return checked({ object: await readFile(join(folder, "linked.o")), tools, libbpf });
   });
+}
+
+/** libbpf's version by the header that stands beside those that clang has read; `rule` is clang's for `make`. */
+async function headersVersion(rule: string): Promise<string | null> {
+  const header = rule.match(/\S*\/bpf\/bpf_helpers\.h/)?.[0];
+  if (!header) return null;
+  const text = await readFile(join(dirname(header), "libbpf_version.h"), "utf8").catch(() => "");
+  const numbers = ["MAJOR", "MINOR"].map(
+    (name) => new RegExp(`LIBBPF_${name}_VERSION (\\d+)`).exec(text)?.[1],
+  );
+  return numbers.includes(undefined) ? null : numbers.join(".");
 }
 
 /** Compiles all, so many at a time (absent: one a processor), and reports everything that is wrong with any of them. */

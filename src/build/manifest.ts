@@ -5,7 +5,7 @@
 
 import type { Arch } from "../kernel/kernel.js";
 
-export const manifestSchema = "injectc.dev/bundle/v1";
+export const manifestSchema = "injectc.dev/bundle/v2";
 
 /** File names inside a bundle that are not listed in the manifest, since they vouch for it. */
 export const manifestFile = "manifest.json";
@@ -39,6 +39,17 @@ export interface ManifestObject {
   /** The kernels it was bound to. */
   readonly kernels: readonly { readonly name: string; readonly release: string | null }[];
   readonly needs: Needs;
+}
+
+/** What a file of a bundle is for; those that the loader does not use are for people, and for other programs. */
+export const fileKinds = ["object", "source", "spec", "loader", "bill"] as const;
+export type FileKind = (typeof fileKinds)[number];
+
+export interface ManifestFile {
+  readonly path: string;
+  readonly kind: FileKind;
+  readonly size: number;
+  readonly sha256: string;
 }
 
 export interface ManifestTrigger {
@@ -81,7 +92,7 @@ export interface Manifest {
   readonly proof: { readonly run: string; readonly attached: string } | null;
   readonly objects: readonly ManifestObject[];
   /** Every other file of the bundle, sorted by path. */
-  readonly files: readonly { readonly path: string; readonly size: number; readonly sha256: string }[];
+  readonly files: readonly ManifestFile[];
   readonly tools: { readonly injectc: string; readonly clang: string; readonly bpftool: string };
 }
 

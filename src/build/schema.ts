@@ -2,7 +2,14 @@
 
 import { type Checked, checked, failed } from "../diagnostic.js";
 import { badManifest } from "./codes.js";
-import { type Manifest, manifestFile, manifestSchema, signatureFile } from "./manifest.js";
+import {
+  type FileKind,
+  fileKinds,
+  type Manifest,
+  manifestFile,
+  manifestSchema,
+  signatureFile,
+} from "./manifest.js";
 import { flag, integer, list, nullable, oneOf, open, record, type Shape, text } from "./shape.js";
 import { isPath } from "./tar.js";
 
@@ -68,6 +75,7 @@ const manifest = record({
   files: items(
     record({
       path,
+      kind: oneOf(...fileKinds),
       size: integer(0),
       sha256: text(/^[0-9a-f]{64}$/, "a SHA-256 in hexadecimal digits"),
     }),
@@ -80,14 +88,22 @@ export function manifestProblem(value: unknown): string | undefined {
   return manifest(value, "") ?? listingProblem(value as Manifest);
 }
 
-/** Every file is listed once, in order, and whatever is named is listed. */
+/** Every file is listed once, in order, and whatever is named is listed as what it is. */
 function listingProblem({ files, spec, objects }: Manifest): string | undefined {
   const paths = files.map((file) => file.path);
   const unsorted = paths.find((path, i) => i > 0 && path <= paths[i - 1]!);
   if (unsorted) return `\`${unsorted}\` is listed twice or out of order`;
-  const named = [spec.file, ...objects.flatMap(({ file, source }) => [file, source])];
-  const missing = named.find((path) => !paths.includes(path));
-  return missing && `\`${missing}\` is not among its files`;
+  const named: [string, FileKind][] = [
+    [spec.file, "spec"],
+    ...objects.flatMap(({ file, source }): [string, FileKind][] => [
+      [file, "object"],
+      [source, "source"],
+    ]),
+  ];
+  const missing = named.find(
+    ([path, kind]) => !files.some((file) => file.path === path && file.kind === kind),
+  );
+  return missing && `\`${missing[0]}\` is not among its files of the kind ${missing[1]}`;
 }
 
 /** The only text of a manifest: two spaces of indentation, a newline at the end. */

@@ -3,10 +3,13 @@
 import { type Checked, checked, failed } from "../diagnostic.js";
 import type { Source } from "../source.js";
 import { version } from "../version.js";
-import { unsealable } from "./codes.js";
+import { billFile, billText } from "./bill.js";
+import { noLoader, unsealable } from "./codes.js";
 import { type CompileJob, compileAll } from "./compile.js";
+import { loaderFor, loaderPath, type Part } from "./loader.js";
 import {
   type Blueprint,
+  type FileKind,
   type Manifest,
   type ManifestObject,
   manifestFile,
@@ -22,6 +25,8 @@ export interface SealOptions {
   readonly signer?: Signer;
   /** The text that the blueprint was made from, for clang's complaints. */
   readonly source?: Source;
+  /** With the loader for each arch that an object is for. */
+  readonly loaders?: boolean;
   /** How many objects are compiled at a time; absent: as many as there are processors. */
   readonly concurrency?: number;
 }
@@ -42,26 +47,56 @@ export async function seal(
   const [first] = compiled.value;
   if (!first) return failed(unsealable(undefined, { problem: "it has no object" }));
 
-  const files = new Map<string, Uint8Array>();
-  const add = (path: string, data: Uint8Array | string) => {
-    files.set(path, Buffer.from(data));
+  const contents: Content[] = [];
+  const add = (kind: FileKind, path: string, data: Uint8Array | string, parts: readonly Part[] = []) => {
+    contents.push({ kind, path, data: Buffer.from(data), parts });
     return path;
   };
-  const specFile = add(`spec/${pathName(spec.fileName, "spec")}`, spec.text);
+  const specFile = add("spec", `spec/${pathName(spec.fileName, "spec")}`, spec.text);
   const sealed = objects.map(({ c, ...object }, i): ManifestObject => {
     const stem = `objects/${stems[i]}.bpf`;
-    return { file: add(`${stem}.o`, compiled.value[i]!.object), source: add(`${stem}.c`, c), ...object };
+    const { object: data, libbpf } = compiled.value[i]!;
+    const file = add("object", `${stem}.o`, data, libbpf ? [{ name: "libbpf", version: libbpf }] : []);
+    return { file, source: add("source", `${stem}.c`, c), ...object };
   });
+  const archs = options.loaders ? [...new Set(objects.map(({ arch }) => arch))] : [];
+  const missing = archs.filter((arch) => {
+    const loader = loaderFor(arch);
+    if (loader) add("loader", `loader/inject-load-${arch}`, loader.program, loader.parts);
+    return !loader;
+  });
+  const tools = { injectc: version, ...first.tools };
+  add("bill", billFile, billOf(rest.name, contents, tools));
+
   const manifest = inOrder({
-    ...rest,
+    ...{ ...rest, objects: sealed, tools },
     spec: { input: spec.input, file: specFile },
-    objects: sealed,
-    files: listing(files),
-    tools: { injectc: version, ...first.tools },
+    files: listing(contents),
   });
   const problem = manifestProblem(manifest);
   if (problem) return failed(unsealable(undefined, { problem }));
-  return vouchFor(files, manifestText(manifest), options.signer);
+  const files = new Map(contents.map(({ path, data }) => [path, data]));
+  const made = await vouchFor(files, manifestText(manifest), options.signer);
+  const warnings = missing.map((arch) => noLoader(undefined, { arch, path: loaderPath(arch) }));
+  return made.ok ? checked(made.value, warnings) : made;
+}
+
+/** A file of the bundle in the making, and the parts that went into it. */
+interface Content {
+  readonly kind: FileKind;
+  readonly path: string;
+  readonly data: Uint8Array;
+  readonly parts: readonly Part[];
+}
+
+function billOf(
+  name: string,
+  contents: readonly Content[],
+  { injectc: _, ...tools }: Manifest["tools"],
+): string {
+  const files = contents.map(({ data, ...content }) => ({ ...content, sha256: digest(data) }));
+  const made = Object.entries(tools).map(([tool, its]) => ({ name: tool, version: its }));
+  return billText(name, files.sort(byPath), made);
 }
 
 /** Adds the manifest, and its signature where there is a key. */
@@ -95,9 +130,15 @@ export function pathName(name: string, otherwise: string): string {
   return safe.slice(0, 80) || otherwise;
 }
 
-function listing(files: ReadonlyMap<string, Uint8Array>): Manifest["files"] {
-  const entries = [...files].map(([path, data]) => ({ path, size: data.length, sha256: digest(data) }));
-  return entries.sort((a, b) => (a.path < b.path ? -1 : 1));
+function listing(contents: readonly Content[]): Manifest["files"] {
+  const entries = contents.map(({ path, kind, data }) => {
+    return { path, kind, size: data.length, sha256: digest(data) };
+  });
+  return entries.sort(byPath);
+}
+
+function byPath(a: { readonly path: string }, b: { readonly path: string }): number {
+  return a.path < b.path ? -1 : 1;
 }
 
 /** Members in the interface's order, whatever order the blueprint was made in. */

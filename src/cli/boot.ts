@@ -1,9 +1,8 @@
-import { join } from "node:path";
 import { readFileUpTo } from "../build/file.js";
+import { loaderPath } from "../build/loader.js";
 import { withTempFolder } from "../build/temp.js";
 import { type Checked, checked, type Diagnostic, hasErrors } from "../diagnostic.js";
 import type { Kernel } from "../kernel/kernel.js";
-import { packageRoot } from "../root.js";
 import { type BootReport, boot as bootKernel } from "../vm/boot.js";
 import { bootFailed } from "../vm/codes.js";
 import type { Judgement } from "../vm/judge.js";
@@ -111,13 +110,13 @@ export function runOf(
   const chosen = rest.some((word) => /^--(pid|tid|cgroup|comm|uid|all)(=|$)/.test(word));
   // The cgroup that the guest's init makes for the workload: a fault for every task could take init itself.
   const target = own || chosen ? [] : ["--cgroup", "/sys/fs/cgroup/workload"];
-  return { bundle, certificate, loader: loaderFor(kernel), workload, loaderArguments: [...target, ...rest] };
-}
-
-/** `make build` makes the loader for the machine that it runs on. */
-function loaderFor({ arch }: BootKernel): string {
-  const host = process.arch === "arm64" ? "arm64" : "x86_64";
-  return join(packageRoot, "out", arch === host ? "inject-load" : `inject-load-${arch}`);
+  return {
+    bundle,
+    certificate,
+    loader: loaderPath(kernel.arch),
+    workload,
+    loaderArguments: [...target, ...rest],
+  };
 }
 
 function reportData({ manifest }: Trial, report: BootReport, judgement: Judgement | undefined): object {

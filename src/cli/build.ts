@@ -28,6 +28,7 @@ export const build: Run = async ({ operands, options, progress }) => {
   const built = await buildAll(bound.values, {
     directory: options.out ?? ".",
     signer: signer.value,
+    loaders: true,
     onProgress: (done, all) => progress(`built ${done} of ${all}`),
   });
   const unsigned = signer.value ? [] : built.values.map(({ path }) => unsignedBuild(undefined, { path }));

@@ -4,14 +4,25 @@
 #include "schema.h"
 #include "tar.h"
 
-bool manifest__lists(const json_t *files, const char *path)
+/* What a file of a bundle is for. Of these, the loader uses objects only. */
+static bool is_kind(const char *name)
+{
+	static const char *const kinds[] = { "object", "source", "spec", "loader", "bill" };
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+		if (!strcmp(kinds[i], name))
+			return true;
+	return false;
+}
+
+bool manifest__lists(const json_t *files, const char *path, const char *kind)
 {
 	size_t i;
 	json_t *file;
 
 	json_array_foreach(files, i, file)
 		if (!strcmp(json_string_value(json_object_get(file, "path")), path))
-			return true;
+			return !kind || !strcmp(json_string_value(json_object_get(file, "kind")), kind);
 	return false;
 }
 
@@ -24,15 +35,17 @@ int contents__check_files(json_t *files)
 	if (!schema__is_list(files, MAX_LIST, JSON_OBJECT))
 		return schema__refuse("files", "is not a list of files");
 	json_array_foreach(files, i, file) {
-		const char *path, *sha256;
+		const char *path, *kind, *sha256;
 		json_int_t size;
-		int err = schema__unpack(file, "files", "{s:s, s:I, s:s}", "path", &path, "size", &size, "sha256",
-					 &sha256);
+		int err = schema__unpack(file, "files", "{s:s, s:s, s:I, s:s}", "path", &path, "kind", &kind, "size",
+					 &size, "sha256", &sha256);
 
 		if (err)
 			return err;
 		if (!tar__is_path(path) || !strcmp(path, MANIFEST_FILE) || !strcmp(path, SIGNATURE_FILE))
 			return schema__refuse(path, "is not a path inside a bundle");
+		if (!is_kind(kind))
+			return schema__refuse(path, "is of no kind that this loader knows");
 		if (size < 0 || strlen(sha256) != 64 || strspn(sha256, "0123456789abcdef") != 64)
 			return schema__refuse(path, "has no proper size and SHA-256");
 		if (i > 0 && strcmp(path, last) <= 0)
@@ -93,8 +106,9 @@ static int object__check(const struct manifest *manifest, json_t *json, struct m
 
 	if (err)
 		return err;
-	if (!manifest__lists(manifest->files, object->file) || !manifest__lists(manifest->files, source))
-		return schema__refuse(object->file, "or its source is not among the bundle's files");
+	if (!manifest__lists(manifest->files, object->file, "object") ||
+	    !manifest__lists(manifest->files, source, "source"))
+		return schema__refuse(object->file, "or its source is not among the bundle's files of these kinds");
 	if (strcmp(object->arch, "x86_64") && strcmp(object->arch, "arm64"))
 		return schema__refuse(object->arch, "is no arch that this loader knows");
 	if (strcmp(object->backend, "fmod_ret") && strcmp(object->backend, "override"))

@@ -98,8 +98,8 @@ static int root__unpack(struct manifest *manifest)
 	err = contents__check_files(manifest->files);
 	if (err)
 		return err;
-	if (!manifest__lists(manifest->files, spec))
-		return schema__refuse(spec, "is not among the bundle's files");
+	if (!manifest__lists(manifest->files, spec, "spec"))
+		return schema__refuse(spec, "is not among the bundle's files of the kind spec");
 	if (!schema__is_symbol(manifest->function))
 		return schema__refuse("fault", "names what can't be a function");
 	err = frames__check(&manifest->frames, frames);

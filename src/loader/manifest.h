@@ -38,7 +38,7 @@ struct manifest {
 	__u64 duration;
 	struct manifest_object objects[MAX_OBJECTS];
 	size_t object_count;
-	/* Of {path, size, sha256}. */
+	/* Of {path, kind, size, sha256}. */
 	json_t *files;
 };
 
@@ -51,8 +51,8 @@ int manifest__parse(struct manifest *manifest, const struct file *text);
 /* Adds the targets that the manifest names. They must exist. 0, or reports and returns the exit status. */
 int manifest__add_targets(const struct manifest *manifest, struct targets *targets);
 
-/* Whether a path is in the list `files` of a manifest. */
-bool manifest__lists(const json_t *files, const char *path);
+/* Whether a path is in the list `files` of a manifest, and of this kind; NULL: of any. */
+bool manifest__lists(const json_t *files, const char *path, const char *kind);
 
 /* contents.c, the part of manifest__parse() that reads `files`, and with these checked, `objects`. */
 int contents__check_files(json_t *files);

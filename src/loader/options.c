@@ -1,14 +1,12 @@
 #include "options.h"
 
-#include <bpf/libbpf.h>
-#include <jansson.h>
 #include <limits.h>
-#include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "number.h"
+#include "parts.h"
 #include "report.h"
 
 enum option_id { TRUST, TARGET, ALL, OBSERVE, AGAIN, SET, STOP, PROBABILITY, TIMES, DURATION, BACKEND, HELP, RELEASE };
@@ -57,12 +55,6 @@ static void usage__print(void)
 	}
 	puts("\nTargets may be given many times and add up; without any, those of the bundle hold. A target `@FILE` is read\n"
 	     "from the file. Exit status: 0 fine, 1 refused or failed, 2 usage.");
-}
-
-static void version__print(void)
-{
-	printf("inject-load %s (libbpf %s, %s, jansson %s)\n", VERSION, libbpf_version_string(),
-	       OpenSSL_version(OPENSSL_VERSION), JANSSON_VERSION);
 }
 
 /* The option that `word` (`--name` or `--name=value`) is; `value` points after the `=`, or is NULL. */
@@ -162,7 +154,7 @@ static int option__apply(struct options *options, const struct option *option, c
 		options->answered = true;
 		return 0;
 	case RELEASE:
-		version__print();
+		fputs(parts, stdout);
 		options->answered = true;
 		return 0;
 	}

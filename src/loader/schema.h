@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define SCHEMA "injectc.dev/bundle/v1"
+#define SCHEMA "injectc.dev/bundle/v2"
 /* The most items of any list but `objects` and `frames`. */
 #define MAX_LIST 1024
 

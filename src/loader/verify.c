@@ -46,7 +46,7 @@ static int verify__files(const struct bundle *bundle, const json_t *listed)
 	for (i = 0; i < bundle->count; i++) {
 		const char *path = bundle->files[i].path;
 
-		if (strcmp(path, MANIFEST_FILE) && strcmp(path, SIGNATURE_FILE) && !manifest__lists(listed, path))
+		if (strcmp(path, MANIFEST_FILE) && strcmp(path, SIGNATURE_FILE) && !manifest__lists(listed, path, NULL))
 			return report__error(STAGE_VERIFY, "`%s` is in the bundle, but not in its manifest", path);
 	}
 	return 0;

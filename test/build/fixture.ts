@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { type Blueprint, type Manifest, manifestSchema } from "../../src/build/manifest.js";
+import { type Blueprint, type FileKind, type Manifest, manifestSchema } from "../../src/build/manifest.js";
 
 export const specText = "kind: Injection\nwhen: d->count == 4\n";
 
@@ -113,13 +113,17 @@ export function manifest(): Manifest {
     durationMs: 0.5,
   });
   const { c, ...first } = object();
-  const file = (path: string) => ({ path, size: 1, sha256: "0".repeat(64) });
+  const file = (kind: FileKind, path: string) => ({ path, kind, size: 1, sha256: "0".repeat(64) });
   return {
     schema: manifestSchema,
     ...rest,
     spec: { input: spec.input, file: "spec/a.yaml" },
     objects: [{ file: "objects/a.bpf.o", source: "objects/a.bpf.c", ...first }],
-    files: ["objects/a.bpf.c", "objects/a.bpf.o", "spec/a.yaml"].map(file),
+    files: [
+      file("source", "objects/a.bpf.c"),
+      file("object", "objects/a.bpf.o"),
+      file("spec", "spec/a.yaml"),
+    ],
     tools: { injectc: "0.1.0", clang: "19.1.7", bpftool: "7.1.0" },
   };
 }

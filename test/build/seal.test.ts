@@ -45,6 +45,7 @@ test("a bundle holds each object with its C, the spec, and a manifest of all", a
   const objects = [object(), object({ backend: "override" }), object({ c: c("d->count == 5") })];
   const files = await sealed(blueprint({ objects }), { signer });
   expect([...files.keys()].sort()).toEqual([
+    "bom.cdx.json",
     "manifest.json",
     "manifest.json.p7s",
     "objects/fmod_ret-2-x86_64.bpf.c",
@@ -66,7 +67,13 @@ test("a bundle holds each object with its C, the spec, and a manifest of all", a
   ]);
   const others = [...files].filter(([path]) => path !== manifestFile && path !== signatureFile);
   const listing = others.map(([path, data]) => ({ path, size: data.length, sha256: digest(data) }));
-  expect(manifest.files).toEqual(listing.sort((a, b) => (a.path < b.path ? -1 : 1)));
+  const listed = manifest.files.map(({ path, size, sha256 }) => ({ path, size, sha256 }));
+  expect(listed).toEqual(listing.sort((a, b) => (a.path < b.path ? -1 : 1)));
+  expect(manifest.files.map(({ kind }) => kind)).toEqual([
+    "bill",
+    ...Array(3).fill(["source", "object"]).flat(),
+    "spec",
+  ]);
   expect(manifest.tools.clang).toMatch(/^\d+\.\d+/);
   expect(text).not.toContain('"c":');
 });
@@ -199,7 +206,7 @@ describe("tampering", () => {
   });
 
   test("a manifest of an older schema is not taken, though it is signed", async () => {
-    const text = entriesOf(bundle)[0]!.data.toString().replace(manifestSchema, "injectc.dev/bundle/v0");
+    const text = entriesOf(bundle)[0]!.data.toString().replace(manifestSchema, "injectc.dev/bundle/v1");
     const signature = await signManifest(Buffer.from(text), signer);
     if (!signature.ok) throw new Error("not signed");
     const old = await foundAmong((all) => {

@@ -183,10 +183,16 @@ export function refused(...stages: string[]) {
     outcome.calls.length === 0;
 }
 
+const kinds: readonly (readonly [RegExp, string])[] = [
+  [/\.o$/, "object"],
+  [/\.c$/, "source"],
+];
+
 /** The manifest's list of files. */
 export function listing(files: ReadonlyMap<string, Buffer>): Bendable[] {
   const entries = [...files].map(([path, data]) => ({
     path,
+    kind: kinds.find(([pattern]) => pattern.test(path))?.[1] ?? "spec",
     size: data.length,
     sha256: createHash("sha256").update(data).digest("hex"),
   }));

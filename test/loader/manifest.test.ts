@@ -22,7 +22,7 @@ function put(manifest: Bendable, path: string, value: unknown): void {
 const list = (count: number, item: unknown) => Array.from({ length: count }, () => structuredClone(item));
 
 const bad: readonly [string, unknown, RegExp][] = [
-  ["schema", "injectc.dev/bundle/v2", /schema `injectc.dev\/bundle\/v2`; this loader knows .*v1 only/],
+  ["schema", "injectc.dev/bundle/v3", /schema `injectc.dev\/bundle\/v3`; this loader knows .*v2 only/],
   ["schema", undefined, /schema `\(none\)`/],
   ["schema", 1, /schema `\(none\)`/],
   ["extra", 1, /\(top level\).*does not fit the schema/],
@@ -74,6 +74,10 @@ const bad: readonly [string, unknown, RegExp][] = [
   ["objects.0.needs.maps", [], /does not fit/],
   ["files.0.size", -1, /no proper size and SHA-256/],
   ["files.0.size", 1e300, /does not fit|not JSON/],
+  ["files.0.kind", "exploit", /is of no kind that this loader knows/],
+  ["files.0.kind", undefined, /does not fit/],
+  ["files.0.kind", "bill", /not among the bundle's files of these kinds/],
+  ["files.2.kind", "object", /not among the bundle's files of the kind spec/],
   ["files.0.sha256", "00", /no proper size and SHA-256/],
   ["files.0.sha256", "A".repeat(64), /no proper size and SHA-256/],
   ["files.0.mode", 420, /does not fit/],

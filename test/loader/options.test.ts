@@ -90,5 +90,7 @@ test("help lists every option of the contract", async () => {
   )) {
     expect(stdout).toContain(`--${name} `);
   }
-  expect((await execa(lab.program, ["--version"])).stdout).toMatch(/^inject-load \d+\.\d+\.\d+ \(libbpf v1/);
+  expect((await execa(lab.program, ["--version"])).stdout).toMatch(
+    /^inject-load \d+\.\d+\.\d+\ngcc \d[^\n]*\nglibc 2\.\d+\nlibbpf 1\.\d+\n/,
+  );
 });

@@ -115,11 +115,11 @@ test("another bundle's signature does not do, nor its manifest", async () => {
 
 test("a bundle of an older schema is not taken, though it is signed", async () => {
   const old = await lab.bundle(({ manifest }) => {
-    manifest.schema = "injectc.dev/bundle/v0";
+    manifest.schema = "injectc.dev/bundle/v1";
   });
   const outcome = await lab.load(old, "--all");
   expect(outcome).toSatisfy(refused("verify"));
-  expect(outcome.lines[0].message).toContain("has the schema `injectc.dev/bundle/v0`; this loader knows");
+  expect(outcome.lines[0].message).toContain("has the schema `injectc.dev/bundle/v1`; this loader knows");
 });
 
 /** Ways to sign, and the refusal's reason; undefined where the loader takes it. */
