@@ -36,12 +36,14 @@ export function bindNames(
   const frames = spec.callchain.flatMap((frame): BoundFrame[] => {
     const target = findFunction(frame.function, kernel, report, kernels);
     return target
-      ? [{ frame, target, parameters: bindParameters(target, frame.parameters, kernel, report) }]
+      ? [{ frame, target, parameters: bindParameters(target, frame.parameters, kernel, report, kernels) }]
       : [];
   });
   if (!fault) return { spec, kernel, kernels, frames };
   const list = spec.when?.parameters;
-  const faultParameters = list ? bindParameters(fault, list, kernel, report) : ownParameters(spec, fault);
+  const faultParameters = list
+    ? bindParameters(fault, list, kernel, report, kernels)
+    : ownParameters(spec, fault);
   return { spec, kernel, kernels, fault, faultParameters, frames };
 }
 

@@ -24,7 +24,13 @@ export function typeCompound(e: Extract<Expression, { kind: "compound" }>, scope
     // A value that nobody uses has no effect in a predicate; it is typed for its mistakes alone.
     const value = typeExpression(statement.value, inner);
     if (statement.kind === "expression") continue;
-    const named = resolveType(statement.type, scope.kernel, scope.btf, (d) => report(scope, d));
+    const named = resolveType(
+      statement.type,
+      scope.kernel,
+      scope.btf,
+      (d) => report(scope, d),
+      scope.kernels,
+    );
     const type = sameSpace(named, value.type);
     const hidden = inner.variables.has(statement.name.value)
       ? "variable"

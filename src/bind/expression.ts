@@ -226,7 +226,7 @@ function conditionalType(a: Typed, b: Typed): CType | undefined {
 }
 
 function typeCast(e: Extract<Expression, { kind: "cast" }>, scope: Scope): Typed {
-  const type = resolveType(e.type, scope.kernel, scope.btf, (d) => report(scope, d));
+  const type = resolveType(e.type, scope.kernel, scope.btf, (d) => report(scope, d), scope.kernels);
   const operand = typeExpression(e.operand, scope);
   if (type.kind === "invalid" || operand.kind === "invalid") return invalid;
   if (isTooWide(type)) {

@@ -29,6 +29,7 @@ export function bindParameters(
   list: ParameterList | undefined,
   kernel: Kernel,
   report: (d: Diagnostic) => void,
+  others: readonly Kernel[] = [],
 ): readonly BoundParameter[] {
   if (!list) return target.parameters.filter((p) => p.name).map((p) => ({ ...p, exact: true }));
   const { parameters } = list;
@@ -42,7 +43,7 @@ export function bindParameters(
   const types: CType[] = [];
   for (const [i, written] of parameters.entries()) {
     const actual = target.parameters[i];
-    const named = decay(resolveType(written.type, kernel, target.btf, report));
+    const named = decay(resolveType(written.type, kernel, target.btf, report, others));
     const type = target.syscall ? inUserMemory(named) : named;
     types.push(type);
     const name = written.name?.value;

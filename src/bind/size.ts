@@ -14,7 +14,7 @@ export function sizeOfOperand(operand: Expression | TypeName | CType, scope: Sco
   if (!("span" in operand)) return sizeOfType(operand);
   const type =
     operand.kind === "type"
-      ? resolveType(operand, scope.kernel, scope.btf, (d) => report(scope, d))
+      ? resolveType(operand, scope.kernel, scope.btf, (d) => report(scope, d), scope.kernels)
       : operandType(operand, scope);
   const size = sizeOfType(type);
   if (size === undefined && type.kind !== "invalid") {

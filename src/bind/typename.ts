@@ -3,6 +3,7 @@
 import type { Btf, BtfKind } from "../btf/btf.js";
 import type { Diagnostic } from "../diagnostic.js";
 import type { Kernel } from "../kernel/kernel.js";
+import { otherTypes } from "../kernel/renames.js";
 import type { BaseType, TypeName } from "../spec/expr.js";
 import { nearest } from "../spelling.js";
 import * as codes from "./codes.js";
@@ -27,18 +28,20 @@ const builtin: Readonly<Record<string, CType>> = {
   double: { kind: "float" },
 };
 
-/** The type, or an invalid one after a report that names what comes nearest. */
+/** The type, or an invalid one after a report that names what comes nearest, and those of the `others` that have one. */
 export function resolveType(
   name: TypeName,
   kernel: Kernel,
   btf: Btf,
   report: (d: Diagnostic) => void,
+  others: readonly Kernel[] = [],
 ): CType {
   const found = resolveBase(name.base, kernel, btf);
   if (!found) {
     const word = baseText(name.base);
-    const near = suggestion(name.base, btf);
-    report(codes.noSuchType(name.span, { type: word }, near ? { help: [`did you mean \`${near}\`?`] } : {}));
+    const having = others.filter((other) => resolveBase(name.base, other, other.btf)).map((k) => k.name);
+    const notes = having.length ? [{ text: `there is one in kernel ${having.join(", ")}` }] : [];
+    report(codes.noSuchType(name.span, { type: word }, { help: helpFor(name.base, btf), notes }));
     return invalidType;
   }
   let type = found;
@@ -80,6 +83,14 @@ function baseText(base: BaseType): string {
 }
 
 const tagged = ["struct", "union", "enum"] as const;
+
+function helpFor(base: BaseType, btf: Btf): string[] {
+  const renamed =
+    base.kind === "struct" && otherTypes(base.name.value).find((n) => btf.find("struct", n).length);
+  if (renamed) return [`here \`struct ${renamed}\` is in its place`];
+  const near = suggestion(base, btf);
+  return near ? [`did you mean \`${near}\`?`] : [];
+}
 
 function suggestion(base: BaseType, btf: Btf): string | undefined {
   if (base.kind === "builtin") return undefined;

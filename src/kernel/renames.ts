@@ -47,11 +47,20 @@ export function otherNames(name: string): string[] {
 /** Fields that went by other names, by their struct; oldest first. */
 export const renamedFields: readonly (readonly [record: string, ...names: string[]])[] = [
   ["bio", "bi_disk", "bi_bdev"],
+  ["bio", "bi_partno", "bi_bdev"],
   ["task_struct", "state", "__state"],
   ["inode", "i_ctime", "__i_ctime", "i_ctime_sec"],
   ["inode", "i_mtime", "__i_mtime", "i_mtime_sec"],
   ["inode", "i_atime", "__i_atime", "i_atime_sec"],
 ];
+
+/** Structs that others took the place of, oldest first. */
+export const renamedTypes: readonly (readonly string[])[] = [["hd_struct", "block_device"]];
+
+/** Which struct may have taken a struct's place in other releases, or had it. */
+export function otherTypes(name: string): string[] {
+  return renamedTypes.filter((row) => row.includes(name)).flatMap((row) => row.filter((n) => n !== name));
+}
 
 /** What a struct's field may be called in other releases, the likeliest first. */
 export function otherFields(record: string, field: string): string[] {
