@@ -10,16 +10,15 @@ import { type BackendChoice, chooseBackend } from "./backend.js";
 import { type Bound, bindNames, ownParameters } from "./bound.js";
 import { bindCondition, bindOwn, type ConditionContext } from "./condition.js";
 import { faultClass, injectability, type ReturnValue, returnValue } from "./fault.js";
-import { fewest } from "./fewest.js";
+import { type Draft, fewest } from "./fewest.js";
 import type { KernelFunction } from "./function.js";
 import type { BoundParameter } from "./parameters.js";
-import type { ConditionPlan, FaultPlan, FramePlan, Plan, Variant } from "./plan.js";
+import type { ConditionPlan, FaultPlan, FramePlan, Plan } from "./plan.js";
 import { cloned } from "./rules/cloned.js";
 import * as codes from "./rules/codes.js";
 import { injectable } from "./rules/injectable.js";
 import { misplaced } from "./rules/misplaced.js";
 import { traceable } from "./rules/traceable.js";
-import { makeVariant } from "./variant.js";
 
 const rules: readonly ((bound: Bound) => Diagnostic[])[] = [traceable, cloned, misplaced, injectable];
 
@@ -31,15 +30,15 @@ export interface BindOptions {
 /** The plan for all the kernels, or every kernel's errors, those that several share told once. */
 export function bind(spec: Spec, kernels: readonly Kernel[], options: BindOptions = {}): Checked<Plan> {
   const diagnostics: Diagnostic[] = [];
-  const variants = kernels.map((kernel) => {
+  const drafts = kernels.map((kernel) => {
     const found: Diagnostic[] = [];
-    const variant = bindKernel(spec, kernel, kernels, options, (d) =>
+    const draft = bindKernel(spec, kernel, kernels, options, (d) =>
       found.push({ ...d, kernels: [kernel.name] }),
     );
     diagnostics.push(...found);
-    return hasErrors(found) ? undefined : variant;
+    return hasErrors(found) ? undefined : draft;
   });
-  const bound = variants.filter((v) => v !== undefined);
+  const bound = drafts.filter((draft) => draft !== undefined);
   return checked({ kind: "plan", name: spec.name, variants: fewest(bound) }, mergeKernels(diagnostics));
 }
 
@@ -51,7 +50,7 @@ function bindKernel(
   kernels: readonly Kernel[],
   options: BindOptions,
   report: Report,
-): Variant | undefined {
+): Draft | undefined {
   const bound = bindNames(spec, kernel, kernels, report);
   if (!("fault" in bound)) {
     bindFrames(bound, undefined, report);
@@ -70,7 +69,7 @@ function bindKernel(
   // Predicates are typed in any case, so that all mistakes are told in one run.
   const frames = bindFrames(bound, choice, report);
   const fault = bindFault(bound, result, choice, report);
-  return choice && fault && makeVariant(bound, choice, fault, frames);
+  return choice && fault && { bound, choice, programs: { fault, frames } };
 }
 
 function bindFrames(

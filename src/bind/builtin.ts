@@ -6,8 +6,8 @@ import * as codes from "./codes.js";
 import { type CType, intType, invalidType, uintType } from "./ctype.js";
 import { typeExpression } from "./expression.js";
 import { arithmetic, constant, constantOf, convert } from "./lower.js";
-import { placeOf } from "./place.js";
-import type { Typed } from "./plan.js";
+import { isFixed, placeOf } from "./place.js";
+import type { Place, Typed } from "./plan.js";
 import { report, type Scope } from "./scope.js";
 
 type Call = Extract<Expression, { kind: "call" }>;
@@ -135,7 +135,7 @@ function typeContains(call: Call, usage: string, scope: Scope): Typed {
   return bytes.length ? { kind: "contains", type: intType, bytes, ...text } : constant(intType, 1n);
 }
 
-/** Whether the kernel has the field: known when the spec is bound, since an object serves the kernels it was bound to. */
+/** Whether the kernel has the field; where the kernels that the spec is for may disagree, the object can ask. */
 function typeExists(call: Call, usage: string, scope: Scope): Typed {
   const e = call.arguments[0]!;
   if (e.kind !== "member" && e.kind !== "index") {
@@ -146,7 +146,18 @@ function typeExists(call: Call, usage: string, scope: Scope): Typed {
   const place = placeOf(e, trial);
   const others = trial.diagnostics.filter((d) => d.code !== codes.noSuchField.code);
   scope.diagnostics.push(...others);
-  return others.length ? invalid : constant(intType, place ? 1n : 0n);
+  if (others.length) return invalid;
+  const present = place !== undefined;
+  if (scope.kernels.length === 1 || (place && !isAskable(place))) return constant(intType, present ? 1n : 0n);
+  return { kind: "exists", type: intType, present, ...(place ? { place } : {}) };
+}
+
+/** Whether CO-RE can tell of every field on the way to the place: there are only arrows and dots from a parameter on. */
+function isAskable(place: Place): boolean {
+  if (place.kind === "element") return isFixed(place) && isAskable(place.of);
+  if (place.kind === "member") return isAskable(place.of);
+  const { pointer } = place;
+  return pointer.kind === "variable" || (pointer.kind === "load" && isAskable(pointer.place));
 }
 
 // The kernel's own macros (include/linux/kdev_t.h), with what they make of wider and of signed operands.

@@ -56,6 +56,10 @@ function walkTyped(typed: Typed, entries: Map<string, Entry>): void {
     case "constant":
     case "variable":
     case "invalid":
+    case "skipped":
+      return;
+    case "exists":
+      if (typed.place) walkPlace(typed.place, entries);
       return;
     case "load":
     case "address":

@@ -166,11 +166,15 @@ function typeLogic(e: Extract<Expression, { kind: "binary" }>, scope: Scope): Ty
   if (asksExistence(e.left)) {
     const known = constantOf(left);
     if (known !== undefined && (known !== 0n) === (e.operator === "||"))
-      return constant(intType, known === 0n ? 0n : 1n);
+      return { kind: "binary", operator: e.operator, left, right: skipped(intType), type: intType };
   }
   const right = typeCondition(e.right, scope, e.operator);
   if (left.kind === "invalid" || right.kind === "invalid") return invalid;
   return { kind: "binary", operator: e.operator, left, right, type: intType };
+}
+
+function skipped(type: CType): Typed {
+  return { kind: "skipped", type };
 }
 
 function asksExistence(e: Expression): boolean {
@@ -189,7 +193,14 @@ function asksExistence(e: Expression): boolean {
 function typeConditional(e: Extract<Expression, { kind: "conditional" }>, scope: Scope): Typed {
   const condition = typeCondition(e.condition, scope, "?:");
   const known = asksExistence(e.condition) ? constantOf(condition) : undefined;
-  if (known !== undefined) return typeExpression(known === 0n ? e.alternate : e.consequent, scope);
+  if (known !== undefined) {
+    const side = typeExpression(known === 0n ? e.alternate : e.consequent, scope);
+    if (side.kind === "invalid" || scope.kernels.length === 1) return side;
+    const { type } = side;
+    return known === 0n
+      ? { kind: "conditional", condition, consequent: skipped(type), alternate: side, type }
+      : { kind: "conditional", condition, consequent: side, alternate: skipped(type), type };
+  }
   const consequent = typeExpression(e.consequent, scope);
   const alternate = typeExpression(e.alternate, scope);
   if ([condition, consequent, alternate].some((t) => t.type.kind === "invalid")) return invalid;

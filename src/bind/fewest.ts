@@ -1,19 +1,62 @@
 /** The fewest objects that serve all the kernels. */
 
-import type { Variant } from "./plan.js";
+import type { BackendChoice } from "./backend.js";
+import type { Bound } from "./bound.js";
+import { joined, settled } from "./join.js";
+import type { FaultPlan, FramePlan, Variant } from "./plan.js";
+import { makeVariant } from "./variant.js";
+
+/** A spec bound to one kernel, before it is known which others its object can serve. */
+export interface Draft {
+  readonly bound: Bound;
+  readonly choice: BackendChoice;
+  readonly programs: Programs;
+}
+
+interface Programs {
+  readonly fault: FaultPlan;
+  readonly frames: readonly FramePlan[];
+}
+
+interface Group {
+  readonly members: readonly Draft[];
+  readonly programs: Programs;
+}
 
 /**
- * Variants that are the same but for the kernels that they serve become one. Those that demand more come first: a loader
- * takes the first that its kernel can do.
+ * Drafts whose objects are the same but for the kernels that they serve become one. Those that demand more come first: a
+ * loader takes the first that its kernel can do.
  */
-export function fewest(variants: readonly Variant[]): Variant[] {
-  const groups = new Map<string, Variant>();
-  for (const variant of variants) {
-    const key = JSON.stringify({ ...variant, kernels: null, reason: null }, canonical);
-    const same = groups.get(key);
-    groups.set(key, same ? { ...same, kernels: [...same.kernels, ...variant.kernels] } : variant);
+export function fewest(drafts: readonly Draft[]): Variant[] {
+  const groups: Group[] = [];
+  for (const draft of drafts) {
+    const i = groups.findIndex((group) => together(group, draft) !== undefined);
+    if (i < 0) groups.push({ members: [draft], programs: draft.programs });
+    else groups[i] = together(groups[i]!, draft)!;
   }
-  return [...groups.values()].sort((a, b) => b.needs.features.length - a.needs.features.length);
+  return groups.map(variantOf).sort((a, b) => b.needs.features.length - a.needs.features.length);
+}
+
+function together(group: Group, draft: Draft): Group | undefined {
+  const programs = joined(group.programs, draft.programs);
+  if (!programs) return undefined;
+  const members = [...group.members, draft];
+  const keys = new Set(members.map((member) => keyOf(variantFor(member, programs))));
+  return keys.size === 1 ? { members, programs } : undefined;
+}
+
+function variantFor({ bound, choice }: Draft, { fault, frames }: Programs): Variant {
+  return makeVariant(bound, choice, fault, frames);
+}
+
+function variantOf({ members, programs }: Group): Variant {
+  const settledPrograms = settled(programs);
+  const variants = members.map((member) => variantFor(member, settledPrograms));
+  return { ...variants[0]!, kernels: variants.flatMap((v) => v.kernels) };
+}
+
+function keyOf(variant: Variant): string {
+  return JSON.stringify({ ...variant, kernels: null, reason: null }, canonical);
 }
 
 function canonical(key: string, value: unknown): unknown {

@@ -68,6 +68,8 @@ export function constantOf(typed: Typed): bigint | undefined {
   switch (typed.kind) {
     case "constant":
       return typed.value;
+    case "exists":
+      return typed.present === "some" ? undefined : typed.present ? 1n : 0n;
     case "cast": {
       const value = constantOf(typed.operand);
       return value !== undefined && typed.type.kind === "int" ? wrap(typed.type, value) : undefined;

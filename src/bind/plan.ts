@@ -144,6 +144,16 @@ export type Typed =
       readonly locals: readonly { readonly name: CIdent; readonly type: CType; readonly value: Typed }[];
       readonly result: Typed;
     }
+  /** Whether the kernel has the field; `some`: not all do that the object serves, so it is asked of the one that it runs on. */
+  | {
+      readonly kind: "exists";
+      readonly type: IntType;
+      readonly present: boolean | "some";
+      /** Absent where no kernel has it. */
+      readonly place?: Place;
+    }
+  /** What no kernel of the object's ever runs, for want of a field. */
+  | { readonly kind: "skipped"; readonly type: CType }
   /** The bytes at the pointer are these. */
   | {
       readonly kind: "equals";

@@ -47,6 +47,7 @@ function narrowed(typed: Typed): Range | undefined {
       return union(rangeOf(typed.consequent), rangeOf(typed.alternate));
     case "compound":
       return rangeOf(typed.result);
+    case "exists":
     case "equals":
     case "contains":
       return truth;

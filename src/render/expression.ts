@@ -61,11 +61,26 @@ function piece(typed: Typed): Piece {
       const text = pointer.kind === "address" ? addressText(pointer.place) : expressionText(pointer);
       return postfix(`${macro}(${text}, ${cString(literal)}, ${typed.bytes.length})`);
     }
+    case "exists":
+      return existsPiece(typed);
+    case "skipped":
     case "invalid":
       throw new Error("an expression with an error in it cannot be rendered");
     default:
       return typed satisfies never;
   }
+}
+
+/** Every field on the way is asked for: one that is not there has nothing behind it either. */
+function existsPiece({ place }: Extract<Typed, { kind: "exists" }>): Piece {
+  const asked: string[] = [];
+  for (let p = place; p; ) {
+    const { record, path } = pathOf(p);
+    asked.unshift(`bpf_core_field_exists(${typeText(record.type)}, ${path})`);
+    p = record.kind === "target" && record.pointer.kind === "load" ? record.pointer.place : undefined;
+  }
+  const text = asked.join(" && ");
+  return asked.length === 1 ? postfix(text) : { text, binds: "logic", operator: "&&" };
 }
 
 /** The address as such, for a helper; anything else could make clang fold a comparison with what CO-RE has yet to fit. */
