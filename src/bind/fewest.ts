@@ -52,7 +52,12 @@ function variantFor({ bound, choice }: Draft, { fault, frames }: Programs): Vari
 function variantOf({ members, programs }: Group): Variant {
   const settledPrograms = settled(programs);
   const variants = members.map((member) => variantFor(member, settledPrograms));
-  return { ...variants[0]!, kernels: variants.flatMap((v) => v.kernels) };
+  const first = variants[0]!;
+  const functions = first.needs.functions.map(({ name, arities }) => {
+    const all = variants.flatMap((v) => v.needs.functions.find((f) => f.name === name)?.arities ?? []);
+    return arities ? { name, arities: [...new Set(all)].sort((a, b) => a - b) } : { name };
+  });
+  return { ...first, kernels: variants.flatMap((v) => v.kernels), needs: { ...first.needs, functions } };
 }
 
 function keyOf(variant: Variant): string {
@@ -61,7 +66,8 @@ function keyOf(variant: Variant): string {
 
 function canonical(key: string, value: unknown): unknown {
   // A type's name and shape are in the plan; where a BTF defines it, and what a typedef calls it, make no difference.
-  if (key === "definition" || key === "label" || key === "span" || key === "config") return undefined;
+  // Parameters are read by their place, whatever comes behind them.
+  if (["definition", "label", "span", "config", "arities"].includes(key)) return undefined;
   if (typeof value === "bigint") return value.toString();
   return value instanceof Uint8Array ? [...value] : value;
 }

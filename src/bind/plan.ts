@@ -40,7 +40,7 @@ export interface Variant {
   readonly types: readonly TypePlan[];
   readonly needs: {
     readonly features: readonly Feature[];
-    readonly functions: readonly { readonly name: string; readonly arity?: number }[];
+    readonly functions: readonly { readonly name: string; readonly arities?: readonly number[] }[];
     readonly config: readonly string[];
   };
 }

@@ -125,7 +125,7 @@ function neededFunctions(bound: Bound, fault: FaultPlan, frames: readonly FrameP
   const entry = (target: KernelFunction, used: boolean) => ({
     name: target.symbol as string,
     // A system call's wrapper has one parameter, whatever the call's own.
-    ...(used && !target.syscall ? { arity: target.parameters.length } : {}),
+    ...(used && !target.syscall ? { arities: [target.parameters.length] } : {}),
   });
   const all = [
     ...bound.frames.map((f, i) => entry(f.target, reads(frames[i]?.when))),

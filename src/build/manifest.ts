@@ -22,8 +22,8 @@ export type Feature =
 
 export interface Needs {
   readonly features: readonly Feature[];
-  /** Functions that must exist; `arity` where the object reads parameters, since prototypes move. */
-  readonly functions: readonly { readonly name: string; readonly arity?: number }[];
+  /** Functions that must exist; how many parameters they may have, where the object reads any, since prototypes move. */
+  readonly functions: readonly { readonly name: string; readonly arities?: readonly number[] }[];
   /** Options without CONFIG_, for messages. */
   readonly config: readonly string[];
 }

@@ -37,7 +37,7 @@ const object = record({
   kernels: items(record({ name: text(), release: nullable(text()) })),
   needs: record({
     features: items(text()),
-    functions: items(record({ name: symbol, "arity?": integer(0) })),
+    functions: items(record({ name: symbol, "arities?": list(integer(0, 31), 32, 1) })),
     config: items(text()),
   }),
 });

@@ -75,6 +75,19 @@ static int kernels__check(json_t *kernels)
 	return 0;
 }
 
+static bool arities__are_sound(json_t *arities)
+{
+	size_t i;
+	json_t *arity;
+
+	if (!schema__is_list(arities, MAX_ARITY + 1, JSON_INTEGER) || !json_array_size(arities))
+		return false;
+	json_array_foreach(arities, i, arity)
+		if (json_integer_value(arity) < 0 || json_integer_value(arity) > MAX_ARITY)
+			return false;
+	return true;
+}
+
 static int functions__check(json_t *functions)
 {
 	size_t i;
@@ -83,13 +96,13 @@ static int functions__check(json_t *functions)
 	if (!schema__is_list(functions, MAX_LIST, JSON_OBJECT))
 		return schema__refuse("functions", "is not a list of functions");
 	json_array_foreach(functions, i, function) {
-		json_int_t arity = 0;
+		json_t *arities = NULL;
 		const char *name;
-		int err = schema__unpack(function, "functions", "{s:s, s?I}", "name", &name, "arity", &arity);
+		int err = schema__unpack(function, "functions", "{s:s, s?o}", "name", &name, "arities", &arities);
 
 		if (err)
 			return err;
-		if (!schema__is_symbol(name) || arity < 0)
+		if (!schema__is_symbol(name) || (arities && !arities__are_sound(arities)))
 			return schema__refuse("functions", "holds what can't be a function");
 	}
 	return 0;

@@ -49,23 +49,25 @@ int kernel__check(const struct kernel *kernel)
 }
 
 /* Looks among the types from `first` on. */
-static enum function_state btf__find_function(const struct btf *btf, __u32 first, const char *name, int arity)
+static enum function_state btf__find_function(const struct btf *btf, __u32 first, const char *name, __u32 arities)
 {
 	enum function_state state = FUNCTION_MISSING;
+	__u32 arity;
 
 	for (__u32 id = first; id < btf__type_cnt(btf); id++) {
 		const struct btf_type *type = btf__type_by_id(btf, id);
 
 		if (!btf_is_func(type) || strcmp(btf__name_by_offset(btf, type->name_off), name))
 			continue;
-		if (arity < 0 || btf_vlen(btf__type_by_id(btf, type->type)) == arity)
+		arity = btf_vlen(btf__type_by_id(btf, type->type));
+		if (!arities || (arity < 8 * sizeof(arities) && arities & 1U << arity))
 			return FUNCTION_FOUND;
 		state = FUNCTION_OTHER_ARITY;
 	}
 	return state;
 }
 
-static enum function_state modules__find_function(const struct kernel *kernel, const char *name, int arity)
+static enum function_state modules__find_function(const struct kernel *kernel, const char *name, __u32 arities)
 {
 	DIR *folder = opendir(BTF_FOLDER);
 	enum function_state state = FUNCTION_MISSING;
@@ -80,7 +82,7 @@ static enum function_state modules__find_function(const struct kernel *kernel, c
 		module = btf__load_module_btf(entry->d_name, kernel->btf);
 		if (!module)
 			continue;
-		found = btf__find_function(module, btf__type_cnt(kernel->btf), name, arity);
+		found = btf__find_function(module, btf__type_cnt(kernel->btf), name, arities);
 		if (found != FUNCTION_MISSING)
 			state = found;
 		btf__free(module);
@@ -105,14 +107,14 @@ static bool kallsyms__has(const char *name)
 	return found;
 }
 
-enum function_state kernel__find_function(const struct kernel *kernel, const char *name, int arity)
+enum function_state kernel__find_function(const struct kernel *kernel, const char *name, __u32 arities)
 {
 	enum function_state state = FUNCTION_MISSING;
 
 	if (kernel->btf) {
-		state = btf__find_function(kernel->btf, 1, name, arity);
+		state = btf__find_function(kernel->btf, 1, name, arities);
 		if (state == FUNCTION_MISSING)
-			state = modules__find_function(kernel, name, arity);
+			state = modules__find_function(kernel, name, arities);
 	}
 	return state == FUNCTION_MISSING && kallsyms__has(name) ? FUNCTION_UNTYPED : state;
 }

@@ -29,8 +29,8 @@ void kernel__open(struct kernel *kernel);
 /* Whether the kernel takes any program of ours at all. 0, or reports (STAGE_LOAD) and returns the exit status. */
 int kernel__check(const struct kernel *kernel);
 
-/* Looks in the kernel's BTF, then in its modules', then by name alone. `arity` < 0: any. */
-enum function_state kernel__find_function(const struct kernel *kernel, const char *name, int arity);
+/* Looks in the kernel's BTF, then in its modules', then by name alone. `arities`: a bit for each count that fits; 0: any. */
+enum function_state kernel__find_function(const struct kernel *kernel, const char *name, __u32 arities);
 
 /* Whether the kernel can do what a manifest calls by this name; false, too, for a name that is not known. */
 bool kernel__has_feature(const char *name);

@@ -13,8 +13,10 @@
 #include "target.h"
 
 #define MAX_OBJECTS 64
+/* A function's parameters: their possible numbers are bits of a mask. */
+#define MAX_ARITY 31
 
-/* Lists stay JSON, once checked: `features` and `config` of strings, `functions` of {name, arity?}. */
+/* Lists stay JSON, once checked: `features` and `config` of strings, `functions` of {name, arities?}. */
 struct manifest_object {
 	const char *file;
 	const char *arch;

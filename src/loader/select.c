@@ -36,19 +36,30 @@ static char *config__hint(const struct manifest_object *object, const char *reas
 	return text;
 }
 
+static __u32 arities__mask(const json_t *arities)
+{
+	__u32 mask = 0;
+	json_t *arity;
+	size_t i;
+
+	json_array_foreach(arities, i, arity)
+		mask |= 1U << json_integer_value(arity);
+	return mask;
+}
+
 static char *function__reason(const struct manifest_object *object, const struct kernel *kernel, const char *name,
-			      int arity)
+			      const json_t *arities)
 {
 	char reason[700];
 
-	switch (kernel__find_function(kernel, name, arity)) {
+	switch (kernel__find_function(kernel, name, arities__mask(arities))) {
 	case FUNCTION_FOUND:
 		return NULL;
 	case FUNCTION_OTHER_ARITY:
-		return reason__make("`%s` has not the %d parameters that it expects", name, arity);
+		return reason__make("`%s` has another number of parameters than the object expects", name);
 	case FUNCTION_UNTYPED:
 		/* A kprobe needs no prototype; an object that reads parameters does. */
-		if (!strcmp(object->backend, "override") && arity < 0)
+		if (!strcmp(object->backend, "override") && !arities)
 			return NULL;
 		return reason__make("the kernel has `%s`, but no BTF of its prototype%s", name,
 				    kernel->btf ? "" : ", nor any (/sys/kernel/btf/vmlinux): it was built without "
@@ -74,9 +85,8 @@ static char *object__misfit(const struct manifest_object *object, const struct k
 		return reason__make("the kernel has no BTF (/sys/kernel/btf/vmlinux): it was built without "
 				    "CONFIG_DEBUG_INFO_BTF, or /sys is not mounted");
 	json_array_foreach(object->functions, i, function) {
-		json_t *arity = json_object_get(function, "arity");
 		char *reason = function__reason(object, kernel, json_string_value(json_object_get(function, "name")),
-						arity ? (int)json_integer_value(arity) : -1);
+						json_object_get(function, "arities"));
 
 		if (reason)
 			return reason;

@@ -49,7 +49,7 @@ export function object(part: Partial<ObjectPart> = {}): ObjectPart {
     backend: "fmod_ret",
     reason: "a trampoline costs less than a kprobe",
     kernels: [{ name: "lab-6.12", release: "6.12.95" }],
-    needs: { features: [], functions: [{ name: "should_failslab", arity: 2 }], config: [] },
+    needs: { features: [], functions: [{ name: "should_failslab", arities: [2] }], config: [] },
     c: c(),
     ...part,
   };

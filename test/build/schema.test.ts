@@ -48,7 +48,11 @@ test.each<[(m: Loose) => void, RegExp]>([
   [(m) => (m.objects[0].arch = "riscv64"), /`objects\[0\].arch` is not x86_64 or arm64/],
   [(m) => (m.objects[0].backend = "kprobe"), /`objects\[0\].backend`/],
   [(m) => (m.objects[0].kernels[0].release = 6), /`objects\[0\].kernels\[0\].release`/],
-  [(m) => (m.objects[0].needs.functions[0].arity = -1), /`objects\[0\].needs.functions\[0\].arity`/],
+  [
+    (m) => (m.objects[0].needs.functions[0].arities = [-1]),
+    /`objects\[0\].needs.functions\[0\].arities\[0\]`/,
+  ],
+  [(m) => (m.objects[0].needs.functions[0].arities = []), /`objects\[0\].needs.functions\[0\].arities`/],
   [(m) => (m.files[0].sha256 = "A".repeat(64)), /`files\[0\].sha256` is not a SHA-256/],
   [(m) => (m.files[0].kind = "exploit"), /`files\[0\].kind` is not object or/],
   [(m) => (m.files[0].kind = "object"), /`objects\/a.bpf.c` is not among its files of the kind source/],

@@ -68,8 +68,11 @@ const bad: readonly [string, unknown, RegExp][] = [
   ["objects.0.kernels.0", "lab-6.12", /not a list of kernels/],
   ["objects.0.needs.features", "task_storage", /not a list of names/],
   ["objects.0.needs.config", [1], /not a list of names/],
-  ["objects.0.needs.functions.0.arity", -1, /what can't be a function/],
-  ["objects.0.needs.functions.0.arity", "1", /does not fit/],
+  ["objects.0.needs.functions.0.arities", [-1], /what can't be a function/],
+  ["objects.0.needs.functions.0.arities", [2, 32], /what can't be a function/],
+  ["objects.0.needs.functions.0.arities", ["1"], /what can't be a function/],
+  ["objects.0.needs.functions.0.arities", [], /what can't be a function/],
+  ["objects.0.needs.functions.0.arity", 2, /does not fit/],
   ["objects.0.needs.functions.0.name", "", /what can't be a function/],
   ["objects.0.needs.maps", [], /does not fit/],
   ["files.0.size", -1, /no proper size and SHA-256/],
@@ -104,7 +107,8 @@ const good: readonly [string, unknown][] = [
   ["frames", []],
   ["frames", list(16, { function: "f" })],
   ["trigger.probability", 1],
-  ["objects.0.needs.functions.0.arity", 0],
+  ["objects.0.needs.functions.0.arities", [0]],
+  ["objects.0.needs.functions.0.arities", [2, 31]],
   ["objects.0.kernels", []],
 ];
 

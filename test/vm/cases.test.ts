@@ -17,6 +17,8 @@ interface Case {
   readonly spec: string;
   /** Names of kernels, or every lab kernel for x86-64 that there is. */
   readonly kernels: readonly string[] | "all";
+  /** One bundle for all the kernels, instead of one for each. */
+  readonly together?: boolean;
   /** Absent: the one that is chosen. */
   readonly backends?: readonly string[];
   /** Another case's, whose workload this one shares. */
@@ -57,27 +59,32 @@ describe.each(readdirSync(folder))("%s", (name) => {
   const wanted: Case = JSON.parse(readFileSync(join(folder, name, "case.json"), "utf8"));
   const own = join(folder, name, wanted.spec);
   const spec = existsSync(own) ? own : join(packageRoot, wanted.spec);
-  const runs = kernelsOf(wanted).flatMap((kernel) =>
-    (wanted.backends ?? [undefined]).map((backend) => ({ kernel, backend })),
+  const each = kernelsOf(wanted);
+  const runs = (wanted.together ? [each] : each.map((kernel) => [kernel])).flatMap((kernels) =>
+    (wanted.backends ?? [undefined]).map((backend) => ({ kernels, backend })),
   );
 
-  test.concurrent.for(runs)("$kernel $backend", async ({ kernel, backend }, { expect }) => {
-    const words = ["boot", spec, "-k", kernel, "--json", "--workload", await workloadOf(name, wanted)];
+  test.concurrent.for(runs)("$kernels $backend", async ({ kernels, backend }, { expect }) => {
+    const words = ["boot", spec, "--json", "--workload", await workloadOf(name, wanted)];
+    words.push(...kernels.flatMap((kernel) => ["-k", kernel]));
     if (backend) words.push("--backend", backend);
     if (wanted.arguments) words.push("--", ...wanted.arguments);
     const run = await injectc(words);
-    const report = JSON.parse(run.stdout).kernels[0];
-    const told = { exit: run.exit, phase: report.phase, reason: report.reason };
-    expect(told, JSON.stringify(report.loader)).toEqual({ exit: 0, phase: "case", reason: null });
-    const printed = (phase: string) => report.phases[phase].stdout;
-    expect([printed("before"), printed("attached"), printed("after")]).toEqual([
-      wanted.otherwise,
-      wanted.attached,
-      wanted.otherwise,
-    ]);
-    const between = (value: number, [from, to]: readonly [number, number]) => value >= from && value <= to;
-    const counters = JSON.stringify(report.counters);
-    expect(between(report.counters.injected, wanted.injected), counters).toBe(true);
-    if (wanted.observed) expect(between(report.counters.observed, wanted.observed), counters).toBe(true);
+    const { kernels: reports } = JSON.parse(run.stdout);
+    expect(reports).toHaveLength(kernels.length);
+    for (const report of reports) {
+      const told = { exit: run.exit, phase: report.phase, reason: report.reason };
+      expect(told, JSON.stringify(report.loader)).toEqual({ exit: 0, phase: "case", reason: null });
+      const printed = (phase: string) => report.phases[phase].stdout;
+      expect([printed("before"), printed("attached"), printed("after")]).toEqual([
+        wanted.otherwise,
+        wanted.attached,
+        wanted.otherwise,
+      ]);
+      const between = (value: number, [from, to]: readonly [number, number]) => value >= from && value <= to;
+      const counters = JSON.stringify(report.counters);
+      expect(between(report.counters.injected, wanted.injected), counters).toBe(true);
+      if (wanted.observed) expect(between(report.counters.observed, wanted.observed), counters).toBe(true);
+    }
   });
 });
