@@ -11,7 +11,7 @@ import { nearestSyscall, wrapperOf } from "./syscall.js";
 
 /** Help and notes for a name that the kernel's BTF does not have; `others` are all the kernels that the spec is for. */
 export function whyMissing(name: string, kernel: Kernel, others: readonly Kernel[]): Remarks {
-  const known = explain(name, kernel);
+  const known = explainMissing(name, kernel);
   const help = known.length ? known : suggestion(name, kernel);
   const having = others.filter((other) => hasFunction(name, other)).map((other) => other.name);
   const notes = having.length ? [{ text: `there is one in kernel ${having.join(", ")}` }] : [];
@@ -23,7 +23,8 @@ type Explanation = (name: string, kernel: Kernel) => readonly string[];
 /** The first that has something to say is believed. */
 const explanations: readonly Explanation[] = [ofClone, clones, untyped, narrow, inside, renamed];
 
-function explain(name: string, kernel: Kernel): readonly string[] {
+/** What is known of the name, beside what it may be misspelt for. */
+export function explainMissing(name: string, kernel: Kernel): readonly string[] {
   for (const explanation of explanations) {
     const help = explanation(name, kernel);
     if (help.length) return help;

@@ -28,17 +28,21 @@ export function wrapperOf(
   return prefix === "__do_sys_" && name !== wrapper ? undefined : { syscall, wrapper: wrapper ?? usual };
 }
 
-/** The name nearest to a system call's that the kernel does not have, as `spell` writes it. */
-export function nearestSyscall(
-  syscall: string,
-  { btf, arch }: Kernel,
-  spell = (name: string) => name,
-): string | undefined {
-  const names = [...btf.names("function")].flatMap(({ name }) => {
+/** The names of all system calls that the kernel has a wrapper of. */
+export function syscallNames({ btf, arch }: Kernel): string[] {
+  return [...btf.names("function")].flatMap(({ name }) => {
     const prefix = prefixes[arch].find((p) => name.startsWith(p));
     return prefix ? [name.slice(prefix.length)] : [];
   });
-  const near = nearest(syscall, names);
+}
+
+/** The name nearest to a system call's that the kernel does not have, as `spell` writes it. */
+export function nearestSyscall(
+  syscall: string,
+  kernel: Kernel,
+  spell = (name: string) => name,
+): string | undefined {
+  const near = nearest(syscall, syscallNames(kernel));
   return near === undefined ? undefined : spell(near);
 }
 
@@ -46,7 +50,7 @@ export function nearestSyscall(
 export function asSyscall(target: KernelFunction, syscall: string, kernel: Kernel): KernelFunction {
   const declared = kernel.syscalls.get(syscall);
   const parameters = declared ? declaredParameters(declared, kernel, target.btf) : unknownParameters();
-  const prototype = declared ? `${syscall}(${declared.join(", ")})` : `${syscall}(…)`;
+  const prototype = declared ? `${syscall}(${declared.join(", ") || "void"})` : `${syscall}(…)`;
   return { ...target, syscall, parameters, prototype };
 }
 

@@ -48,8 +48,8 @@ export const noSuchCode = defineCode<{ name: string }>(
 export const nothingShown = defineCode<{ name: string }>(
   "nothing-shown",
   "error",
-  ({ name }) => `the kernel has no function and no type \`${name}\``,
+  ({ name }) => `the kernel has no function, type or constant \`${name}\``,
   `\`injectc show\` looks a name up in the kernel's types: functions, structs, unions, enums and typedefs, also those of
-modules where the kernel's folder has their types. \`*\` and \`?\` stand for any letters: \`injectc show 'vfs_*'\`. Quote
+modules where the kernel's folder has their types; and among system calls and the constants that predicates know. \`*\` and \`?\` stand for any letters: \`injectc show 'vfs_*'\`. Quote
 such names, or the shell replaces them.`,
 );

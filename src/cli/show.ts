@@ -1,15 +1,17 @@
-import { injectability } from "../bind/fault.js";
-import { findFunction } from "../bind/function.js";
+import { explainMissing } from "../bind/missing.js";
+import { syscallNames } from "../bind/syscall.js";
 import type { Btf, BtfKind, TypeId } from "../btf/btf.js";
 import { definition, prototype } from "../btf/print.js";
+import { constantNames, constantText } from "../kernel/constants.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { loadKernels } from "../pipeline.js";
-import type { Span } from "../source.js";
-import { nearest } from "../spelling.js";
+import { didYouMean } from "../spelling.js";
 import { nothingShown } from "./codes.js";
+import { functionOf, usesOf } from "./uses.js";
 import type { Outcome, Run } from "./verb.js";
 
-const kinds = ["function", "struct", "union", "enum", "typedef"] as const satisfies BtfKind[];
+const types = ["function", "struct", "union", "enum", "typedef"] as const satisfies BtfKind[];
+const kinds = [...types, "syscall", "constant"] as const;
 type Kind = (typeof kinds)[number];
 
 /** Something of that name, in the kernel itself or in a module. */
@@ -19,7 +21,7 @@ interface Match {
   readonly module: string | null;
   /** As C. */
   readonly text: string;
-  /** Of a function: sentences on what can be done with it. */
+  /** Of a function or system call: sentences on what can be done with it. */
   readonly uses: readonly string[];
 }
 
@@ -43,9 +45,7 @@ function showName(kernels: readonly Kernel[], wanted: readonly Kind[], name: str
   const found = kernels.map((kernel) => ({ kernel: kernel.name, matches: matchesIn(kernel, wanted, name) }));
   const without = kernels.filter((_, i) => found[i]!.matches.length === 0);
   const diagnostics = without.map((kernel) => {
-    const near = nearest(name, everyName(kernel, wanted));
-    const help = near === undefined ? [] : [`did you mean \`${near}\`?`];
-    return nothingShown(undefined, { name }, { help, kernels: [kernel.name] });
+    return nothingShown(undefined, { name }, { help: helpFor(name, kernel, wanted), kernels: [kernel.name] });
   });
   const texts = found.map(({ kernel, matches }) => ({ kernel, text: matches.map(matchText).join("\n\n") }));
   return { diagnostics, text: byKernel(texts), data: { kernels: found } };
@@ -68,70 +68,44 @@ function byKernel(texts: readonly { readonly kernel: string; readonly text: stri
   return blocks.join("\n\n");
 }
 
-function matchesIn(kernel: Kernel, wanted: readonly Kind[], name: string): Match[] {
-  const symbol = wanted.includes("function") ? symbolOf(name, kernel) : undefined;
-  return btfsOf(kernel).flatMap(({ btf, module, from }) =>
-    wanted.flatMap((kind) => {
-      const ids = btf.find(kind, kind === "function" ? (symbol ?? name) : name).filter((id) => id >= from);
-      return ids.map((id): Match => ({ kind, name, module, ...described(kernel, kind, btf, id) }));
-    }),
-  );
+/** A function's name may have become another, been inlined, or be a clone's. */
+function helpFor(name: string, kernel: Kernel, wanted: readonly Kind[]): readonly string[] {
+  const known = wanted.includes("function") ? explainMissing(name, kernel) : [];
+  return known.length ? known : didYouMean(name, everyName(kernel, wanted));
 }
 
-function described(kernel: Kernel, kind: Kind, btf: Btf, id: TypeId): Pick<Match, "text" | "uses"> {
+function matchesIn(kernel: Kernel, wanted: readonly Kind[], name: string): Match[] {
+  const symbol = wanted.includes("function") ? functionOf(name, kernel)?.symbol : undefined;
+  const found = btfsOf(kernel).flatMap(({ btf, module, from }) =>
+    types
+      .filter((kind) => wanted.includes(kind))
+      .flatMap((kind) => {
+        const ids = btf.find(kind, kind === "function" ? (symbol ?? name) : name).filter((id) => id >= from);
+        return ids.map((id): Match => ({ kind, name, module, ...described(kernel, kind, btf, id) }));
+      }),
+  );
+  const call =
+    wanted.includes("syscall") && found.length === 0 ? functionOf(`sys_${name}`, kernel) : undefined;
+  if (call?.syscall) {
+    const [, ...uses] = usesOf(kernel, call.symbol);
+    found.push({
+      kind: "syscall",
+      name,
+      module: null,
+      text: `long ${call.prototype};`,
+      uses: [`its wrapper is ${call.symbol}`, ...uses],
+    });
+  }
+  const constant = wanted.includes("constant") ? constantText(name, kernel) : undefined;
+  if (constant) found.push({ kind: "constant", name, module: null, text: constant, uses: [] });
+  return found;
+}
+
+function described(kernel: Kernel, kind: BtfKind, btf: Btf, id: TypeId): Pick<Match, "text" | "uses"> {
   if (kind !== "function") return { text: definition(btf, id), uses: [] };
   const text = `${prototype(btf, id)};`;
   const { name } = btf.type(id) as { readonly name: string };
   return { text, uses: usesOf(kernel, name) };
-}
-
-/** Where a name that was typed on the command line stands. */
-function typed(text: string): Span {
-  return { source: { name: "NAME", text }, start: 0, end: text.length };
-}
-
-/** The function that a name means here: a system call's name means its wrapper. */
-function symbolOf(name: string, kernel: Kernel): string | undefined {
-  return findFunction({ value: name, span: typed(name) }, kernel, () => {})?.symbol;
-}
-
-function usesOf(kernel: Kernel, symbol: string): string[] {
-  const span = typed(symbol);
-  const target = findFunction({ value: symbol, span }, kernel, () => {});
-  const allowed =
-    target && injectability(target, { kind: "function", name: { value: symbol, span }, span }, kernel);
-  const traceable = kernel.traceable?.has(symbol);
-  return [
-    ...(target?.syscall
-      ? [`the wrapper of system call ${target.syscall}${argumentsOf(kernel, target.syscall)}`]
-      : []),
-    ...(allowed ? [injectabilityText(allowed)] : []),
-    traceable === undefined
-      ? "whether it can be traced is not known of this kernel"
-      : traceable
-        ? "can be traced"
-        : "cannot be traced: ftrace has no hook in it",
-  ];
-}
-
-function argumentsOf(kernel: Kernel, syscall: string): string {
-  const declared = kernel.syscalls.get(syscall);
-  return declared ? `(${declared.join(", ") || "void"})` : "";
-}
-
-function injectabilityText(allowed: ReturnType<typeof injectability>): string {
-  switch (allowed.kind) {
-    case "listed":
-      return `can be failed: it is on the error-injection list, class ${allowed.effect}`;
-    case "security":
-      return `can be failed: it is a security hook, class ${allowed.effect}, by fmod_ret`;
-    case "unknown":
-      return "whether it can be failed is not known of this kernel";
-    case "refused":
-      return `cannot be failed: ${allowed.help[0] ?? "the kernel does not allow it"}`;
-    default:
-      return allowed satisfies never;
-  }
 }
 
 /** The kernel's own BTF, and each module's from where it goes on. */
@@ -141,8 +115,10 @@ function btfsOf({ btf, modules }: Kernel): { btf: Btf; module: string | null; fr
 }
 
 function* everyName(kernel: Kernel, wanted: readonly Kind[]): Iterable<string> {
+  if (wanted.includes("syscall")) yield* syscallNames(kernel);
+  if (wanted.includes("constant")) yield* constantNames(kernel);
   for (const { btf, from } of btfsOf(kernel)) {
-    for (const kind of wanted) {
+    for (const kind of types.filter((kind) => wanted.includes(kind))) {
       for (const { name, id } of btf.names(kind)) if (id >= from) yield name;
     }
   }

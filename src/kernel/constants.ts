@@ -4,6 +4,7 @@
  */
 
 import type { Btf } from "../btf/btf.js";
+import { errnoNames, errnoNumber } from "./errno.js";
 import type { Kernel } from "./kernel.js";
 
 /**
@@ -161,4 +162,24 @@ function combinations(flags: ReadonlyMap<string, bigint>, { release }: Kernel): 
     ["GFP_TRANSHUGE_LIGHT", transhugeLight],
     ["GFP_TRANSHUGE", transhugeLight | all("DIRECT_RECLAIM")],
   ];
+}
+
+/** `NAME = value` in the kernel, with the enum that an enum constant is of; `undefined` where the name means none. */
+export function constantText(name: string, kernel: Kernel): string | undefined {
+  const flag = gfpFlags(kernel)?.get(name);
+  if (flag !== undefined) return `${name} = 0x${flag.toString(16)} /* gfp_t */`;
+  const errno = errnoNumber(name);
+  if (errno !== undefined) return `${name} = ${errno} /* an errno */`;
+  const page = name === "PAGE_SIZE" ? pageSize(kernel) : undefined;
+  if (page !== undefined) return `${name} = ${page}`;
+  const found = kernel.btf.enumerator(name);
+  if (!found) return undefined;
+  const type = kernel.btf.type(found.type);
+  const tag = type.kind === "enum" && type.name ? ` /* enum ${type.name} */` : "";
+  return `${name} = ${found.value}${tag}`;
+}
+
+/** Those that have names of their own; enum constants stand in their enums. */
+export function constantNames(kernel: Kernel): string[] {
+  return [...(gfpFlags(kernel)?.keys() ?? []), ...errnoNames(), "PAGE_SIZE"];
 }

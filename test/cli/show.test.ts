@@ -20,6 +20,28 @@ test.each([
     ],
   ],
   ["gfp_t", ["typedef unsigned int gfp_t; /* 4 bytes */"]],
+  [
+    "openat",
+    [
+      "long openat(int dfd, const char *filename, int flags, umode_t mode);",
+      "  its wrapper is __x64_sys_openat",
+      "  can be failed: it is on the error-injection list, class ERRNO",
+      "  can be traced",
+    ],
+  ],
+  [
+    "syscall getppid",
+    [
+      "long getppid(void);",
+      "  its wrapper is __do_sys_getppid",
+      "  can be failed: it is on the error-injection list, class ERRNO",
+      "  can be traced",
+    ],
+  ],
+  ["GFP_KERNEL", ["GFP_KERNEL = 0xcc0 /* gfp_t */"]],
+  ["ENOMEM", ["ENOMEM = 12 /* an errno */"]],
+  ["PAGE_SIZE", ["PAGE_SIZE = 4096"]],
+  ["PIDTYPE_TGID", ["PIDTYPE_TGID = 1 /* enum pid_type */"]],
 ])("%s is shown with what can be done with it", async (name, lines) => {
   expect(await shown(name, ...kernel)).toBe(`${lines.join("\n")}\n`);
 });
@@ -29,6 +51,8 @@ test.each([
   ["d_alloc_parallel", /cannot be failed: it is not on the kernel's error-injection list/],
   ["sys_openat", /^.*__x64_sys_openat\([\s\S]*wrapper of system call openat\(int dfd, const char/],
   ["struct qstr", /^struct qstr \{[\s\S]*const unsigned char \*name;/],
+  ["vfs_kern_mount", /\n {2}some callers call its clone vfs_kern_mount\.part\.0 instead\n/],
+  ["hash", /\n {2}2 functions have this name, so a spec cannot tell which of them is meant\n/],
   ["pid_type", /^enum pid_type \{[\s\S]*PIDTYPE_TGID = 1,/],
 ])("%s", async (name, expected) => {
   expect(await shown(name, ...kernel)).toMatch(expected);
@@ -47,12 +71,16 @@ test("a glob lists names, of one kind where it is given", async () => {
   );
   expect(await shown("struct qst?", ...kernel)).toBe("struct qstr\n");
   expect(await shown("vfs_lin?", ...kernel)).toBe("vfs_link\n");
+  expect(await shown("syscall openat*", ...kernel)).toBe("syscall openat\nsyscall openat2\n");
+  expect(await shown("constant __GFP_NOM*", ...kernel)).toBe("constant __GFP_NOMEMALLOC\n");
 });
 
 test("what a kernel does not know is an error with the nearest name", async () => {
   const run = await injectc(["show", "vfs_raed", ...kernel]);
   expect([run.exit, run.stdout]).toEqual([1, ""]);
   expect(run.stderr).toContain("did you mean `vfs_read`?");
+  const gone = await injectc(["show", "ext4_mount", ...kernel]);
+  expect(gone.stderr).toContain("here `ext4_get_tree` is in its place");
   for (const name of ["vfs.read", "nothing_*_at_all", "struct vfs_read"]) {
     expect(codes(await injectc(["show", name, ...kernel, "--json"]))).toEqual(["nothing-shown"]);
   }
