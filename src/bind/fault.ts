@@ -117,7 +117,16 @@ export function injectability(target: KernelFunction, fault: Fault, kernel: Kern
       ],
     };
   }
-  if (kernel.injectable) return { kind: "refused", help: ["it is not on the kernel's error-injection list"] };
+  if (kernel.injectable) {
+    const within = `\`fault: slab\` (or page, bio) with \`${target.syscall ? `sys_${target.syscall}` : target.symbol}\` in the call chain`;
+    return {
+      kind: "refused",
+      help: [
+        "it is not on the kernel's error-injection list",
+        `what works there: ${within} lets what it allocates fail; or a security_* function that it calls`,
+      ],
+    };
+  }
   if (!known)
     return { kind: "refused", help: [`it returns nothing that could be a failure: \`${target.prototype}\``] };
   return { kind: "unknown", effect: known };

@@ -1,8 +1,8 @@
 /** Functions that went by other names in other releases. */
 
 /**
- * Names of one function, or of what took its place, oldest first. Every name but those before 5.10 is in the BTF of a lab
- * kernel, and each lab kernel has one of a row's; tests hold it to that.
+ * Names of one function, of what took its place, or of what an inlined one calls, the most recent last. Each lab kernel can
+ * trace one of a row's at least; tests hold it to that.
  */
 export const renames: readonly (readonly string[])[] = [
   ["do_fork", "_do_fork", "kernel_clone"],
@@ -16,7 +16,8 @@ export const renames: readonly (readonly string[])[] = [
   ["sget_userns", "sget_fc"],
   ["mount_bdev", "get_tree_bdev"],
   ["__do_execve_file", "bprm_execve"],
-  ["__alloc_pages_nodemask", "__alloc_pages", "__alloc_pages_noprof"],
+  ["kmalloc", "kzalloc", "__kmalloc", "__kmalloc_noprof"],
+  ["alloc_pages", "__alloc_pages_nodemask", "__alloc_pages", "__alloc_pages_noprof"],
   ["kmem_cache_alloc_trace", "kmalloc_trace", "__kmalloc_cache_noprof"],
   ["kmalloc_order", "__kmalloc_large_node", "__kmalloc_large_noprof"],
   ["kvmalloc_node", "__kvmalloc_node_noprof"],

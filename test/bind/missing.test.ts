@@ -18,6 +18,7 @@ const rows: readonly [name: string, kernel: string, ...help: (string | RegExp)[]
   ],
   ["ext4_get_tree", "lab-5.10", /^here `ext4_mount` is in its place/],
   ["__kmalloc", "lab-6.12", /^here `__kmalloc_noprof` is in its place/],
+  ["kmalloc", "lab-6.12", /^here `__kmalloc_noprof` is in its place/],
   ["vmalloc_noprof", "lab-6.1", /^here `vmalloc` is in its place/],
   ["topa_alloc", "lab-6.12", /^the compiler has split or cloned it here: topa_alloc\.constprop\.0; /],
   ["vfs_kern_mount.part.0", "lab-6.12", /: `vfs_kern_mount` is the function itself$/],
