@@ -37,6 +37,7 @@ export function typeArithmetic(
     report(scope, codes.divisionByZero(e.right.span, { operator }));
     return invalid;
   }
+  if (bitwise.has(operator)) for (const side of [e.left, e.right]) reportTighter(e, side, scope);
   const common = commonType(left.type, right.type);
   const type = comparisons.has(operator) ? intType : common;
   const other = convert(right, common);
@@ -51,6 +52,18 @@ export function typeArithmetic(
     right: divides ? { kind: "opaque", type: common, operand: other } : other,
     type,
   };
+}
+
+const bitwise: ReadonlySet<BinaryOperator> = new Set(["&", "^", "|"]);
+
+/** A comparison that stands without parentheses beside an operator on bits. */
+function reportTighter(e: Extract<Expression, { kind: "binary" }>, side: Expression, scope: Scope): void {
+  if (side.kind !== "binary" || !comparisons.has(side.operator)) return;
+  const { source } = e.span;
+  const [from, to] =
+    side === e.left ? [side.span.end, e.operatorSpan.start] : [e.operatorSpan.end, side.span.start];
+  if (/[()]/.test(source.text.slice(from, to))) return;
+  report(scope, codes.precedence(side.span, { outer: e.operator, inner: side.operator }));
 }
 
 /** A comparison that the operands' ranges decide; one of two constants is no such slip, and told of where it decides a predicate. */

@@ -166,6 +166,14 @@ export const pointerStrings = defineCode<{ operator: string }>(
   `Two \`char *\` are equal only where they are the same pointer. STRCMP(p, "text") compares with a text.`,
 );
 
+export const precedence = defineCode<{ outer: string; inner: string }>(
+  "precedence",
+  "warning",
+  ({ outer, inner }) => `\`${inner}\` binds tighter than \`${outer}\`: its result is what \`${outer}\` takes`,
+  `In C, comparisons bind tighter than \`&\`, \`^\` and \`|\`: \`flags & 4 == 4\` is \`flags & (4 == 4)\`, that is \`flags & 1\`. Put
+parentheses around what belongs together, in any case.`,
+);
+
 export const constantComparison = defineCode<{ value: string; why: string }>(
   "constant-comparison",
   "warning",
