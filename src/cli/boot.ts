@@ -45,12 +45,12 @@ async function prepare(request: Request, folder: string): Promise<Checked<Trials
 function images(kernels: readonly Kernel[]): Checked<BootKernel[]> {
   const bootable: BootKernel[] = [];
   const diagnostics: Diagnostic[] = [];
-  for (const { name, arch, image } of kernels) {
+  for (const { name, arch, image, loadable } of kernels) {
     const help = [
       "in a checkout, `make kernels` makes those of Debian's kernel and of lab-6.12, and LAB_KERNELS=NAME that of another",
       "give its vmlinuz, or a folder that holds it as `vmlinuz`; Debian has it as /boot/vmlinuz-RELEASE",
     ];
-    if (image) bootable.push({ name, arch, image });
+    if (image) bootable.push({ name, arch, image, modules: loadable });
     else diagnostics.push(noImage(undefined, { kernel: name }, { help }));
   }
   return checked(bootable, diagnostics);

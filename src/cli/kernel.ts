@@ -6,9 +6,10 @@ import { withTempFolder } from "../build/temp.js";
 import { type Checked, checked, type Diagnostic, failed } from "../diagnostic.js";
 import { badProfileName, namelessKernel, notYourProfile, unknownKernel } from "../kernel/codes.js";
 import { makeKernel } from "../kernel/facts.js";
-import { type FileName, factsIn, fileNames } from "../kernel/folder.js";
+import { type FactName, type FileName, factsIn, fileNames } from "../kernel/folder.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { asFolder, combine, gather, type Learned, learn, releaseOf } from "../kernel/learn.js";
+import { moduleOf } from "../kernel/modules.js";
 import { openKernel } from "../kernel/open.js";
 import {
   cachedProfiles,
@@ -18,6 +19,7 @@ import {
   profileNames,
   profilePlaces,
 } from "../kernel/profile.js";
+import type { How } from "../kernel/record.js";
 import { packProfile, remove, store } from "../kernel/store.js";
 import { nearest } from "../spelling.js";
 import { captureBooted } from "../vm/capture.js";
@@ -99,19 +101,18 @@ async function withBooted(learned: Learned, name: string): Promise<Checked<Learn
 }
 
 async function list(): Promise<Outcome> {
-  const rows = await Promise.all(
-    profileNames(profilePlaces()).map(async (name) => {
-      const folders = profileFolders(name, profilePlaces());
-      const facts = factsIn(folders);
-      return { name, folder: folders[0]!, facts: Object.fromEntries(facts) };
-    }),
-  );
-  const width = Math.max(...rows.map(({ name }) => name.length));
-  const lines = rows.map(({ name, folder, facts }) => {
-    const known = fileNames.filter((file) => facts[file]).map((file) => file.replace(/\..*$/, ""));
-    return `${name.padEnd(width)}  ${known.join(" ")}  (${folder})`;
+  const rows = profileNames(profilePlaces()).map((name) => {
+    const folders = profileFolders(name, profilePlaces());
+    return { name, folder: folders[0]!, hows: factsIn(folders) };
   });
-  return { diagnostics: [], text: lines.join("\n"), data: { profiles: rows } };
+  const width = Math.max(...rows.map(({ name }) => name.length));
+  const lines = rows.map(({ name, folder, hows }) => {
+    const known = fileNames.filter((file) => hows.has(file)).map((file) => file.replace(/\..*$/, ""));
+    const modules = Object.keys(modulesOf(hows)).length > 0 ? ["modules"] : [];
+    return `${name.padEnd(width)}  ${[...known, ...modules].join(" ")}  (${folder})`;
+  });
+  const profiles = rows.map(({ name, folder, hows }) => ({ name, folder, ...factData(hows) }));
+  return { diagnostics: [], text: lines.join("\n"), data: { profiles } };
 }
 
 async function show(names: readonly string[]): Promise<Outcome | Checked<never>> {
@@ -127,16 +128,19 @@ async function show(names: readonly string[]): Promise<Outcome | Checked<never>>
     how: facts.get(file) ?? "unknown",
     what: content(file, opened.value),
   }));
-  const lines = rows.map(
-    ({ file, how, what }) => `  ${file.padEnd(15)} ${how.padEnd(9)} ${how === "unknown" ? "" : what}`,
-  );
+  const lines = [
+    ...rows.map(
+      ({ file, how, what }) => `  ${file.padEnd(15)} ${how.padEnd(9)} ${how === "unknown" ? "" : what}`,
+    ),
+    moduleLine(facts),
+  ];
   const title = `${name}: ${release?.text ?? "release unknown"}, ${arch}`;
   return {
     diagnostics: opened.diagnostics,
     text: [title, ...lines.map((line) => line.trimEnd()), ...folders.map((folder) => `  in ${folder}`)].join(
       "\n",
     ),
-    data: { name, release: release?.text ?? null, arch, folders, facts: rows },
+    data: { name, release: release?.text ?? null, arch, folders, facts: rows, modules: modulesOf(facts) },
   };
 }
 
@@ -205,11 +209,35 @@ async function exportProfile(
   return { diagnostics: learned.diagnostics, text, data: { path } };
 }
 
-function factLines({ facts }: Learned): string[] {
-  return fileNames.map((file) => `  ${file.padEnd(15)} ${facts.get(file)?.how ?? "unknown"}`);
+type Hows = ReadonlyMap<FactName, How>;
+
+function howsOf({ facts }: Learned): Hows {
+  return new Map([...facts].map(([name, { how }]) => [name, how]));
 }
 
-function dataOf({ release, facts }: Learned): { readonly release: string | null; readonly facts: object } {
-  const hows = fileNames.map((file): [FileName, string] => [file, facts.get(file)?.how ?? "unknown"]);
-  return { release: release ?? null, facts: Object.fromEntries(hows) };
+function factLines(learned: Learned): string[] {
+  const hows = howsOf(learned);
+  const lines = fileNames.map((file) => `  ${file.padEnd(15)} ${hows.get(file) ?? "unknown"}`);
+  return [...lines, moduleLine(hows)];
+}
+
+/** The modules whose types are known, with how they were learned. */
+function modulesOf(hows: Hows): Readonly<Record<string, How>> {
+  const named = [...hows].map(([file, how]): [string | undefined, How] => [moduleOf(file), how]);
+  return Object.fromEntries(named.filter(([name]) => name !== undefined));
+}
+
+function moduleLine(hows: Hows): string {
+  const all = Object.values(modulesOf(hows));
+  const learned = [...new Set(all)].join(", ") || "unknown";
+  return `  ${"modules".padEnd(15)} ${learned.padEnd(9)} ${all.length ? `types of ${all.length}` : ""}`;
+}
+
+function factData(hows: Hows): { readonly facts: object; readonly modules: object } {
+  const facts = fileNames.map((file): [FileName, string] => [file, hows.get(file) ?? "unknown"]);
+  return { facts: Object.fromEntries(facts), modules: modulesOf(hows) };
+}
+
+function dataOf(learned: Learned): object {
+  return { release: learned.release ?? null, ...factData(howsOf(learned)) };
 }

@@ -90,8 +90,8 @@ function guestsFor(pairs: readonly Pair[], matrix: Matrix): Pair[][] {
   });
 }
 
-async function tryOn(pairs: readonly Pair[], { name, arch, image }: Kernel): Promise<Shown[]> {
-  const kernel = { name, arch, image: image! };
+async function tryOn(pairs: readonly Pair[], { name, arch, image, loadable }: Kernel): Promise<Shown[]> {
+  const kernel = { name, arch, image: image!, modules: loadable };
   const proofs = pairs.map(({ trial }) => proofFor(trial.manifest, trial.literals));
   const runs = pairs.map(({ trial }, i) => {
     const proof = proofs[i]!;

@@ -28,6 +28,11 @@ tracing=/sys/kernel/tracing
 [ -r "$tracing/available_filter_functions" ] || tracing=/sys/kernel/debug/tracing
 
 take vmlinux.btf /sys/kernel/btf/vmlinux
+mkdir "$work/modules"
+for file in /sys/kernel/btf/*; do
+	module=${file##*/}
+	[ "$module" = vmlinux ] || take "modules/$module.btf" "$file"
+done
 take config /proc/config.gz "/boot/config-$release" "/lib/modules/$release/config"
 take injectable.txt /sys/kernel/debug/error_injection/list
 take traceable.txt "$tracing/available_filter_functions"

@@ -13,6 +13,7 @@ type Later<T> = () => T | undefined;
 export interface Facts {
   readonly btf: Btf;
   readonly modules?: ReadonlyMap<string, Btf>;
+  readonly loadable?: readonly string[];
   readonly release?: string | undefined;
   readonly arch?: Arch | undefined;
   readonly image?: string | undefined;
@@ -32,6 +33,7 @@ export function makeKernel(argument: string, facts: Facts): Kernel {
     ...(release ? { release } : {}),
     btf: facts.btf,
     modules: facts.modules ?? new Map(),
+    loadable: facts.loadable ?? [],
     get config() {
       return facts.config?.();
     },

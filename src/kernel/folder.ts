@@ -12,6 +12,7 @@ import type { Facts } from "./facts.js";
 import { readBytes, readSource, readUnpacked } from "./file.js";
 import { type Image, readImage } from "./image.js";
 import { injectableList, type ListFormat, readList, syscallList, traceableList } from "./lists.js";
+import { type ModuleTypes, moduleFiles, modulesOf, moduleTypes } from "./modules.js";
 import { type How, parseRecord, type Record, recordFile } from "./record.js";
 
 /** The facts that a kernel's folder may hold, by their files. */
@@ -24,6 +25,8 @@ export const fileNames = [
   "syscalls.txt",
 ] as const;
 export type FileName = (typeof fileNames)[number];
+/** A fact's name: the file that holds it. */
+export type FactName = FileName | ModuleTypes;
 
 /**
  * What the files say; each is taken from the first folder that has it, plain or with `.gz`. The image is looked into
@@ -59,8 +62,11 @@ export async function readFolder(folders: readonly string[]): Promise<Checked<Fa
   const btf = await typesOf(btfPath, imagePath, image?.value, path);
   if (!btf.ok) return failed(...problems, ...btf.diagnostics);
   if (hasErrors(problems)) return failed(...problems);
+  const modules = moduleFiles(folders);
   return checked({
     btf: btf.value,
+    modules: modulesOf(modules, btf.value),
+    loadable: [...modules.values()].filter((file) => file.endsWith(".ko")),
     release: told.release ?? image?.value.release,
     arch: told.arch ?? image?.value.arch,
     // QEMU does not unpack an x86-64 image.
@@ -73,17 +79,17 @@ export async function readFolder(folders: readonly string[]): Promise<Checked<Fa
 const toldOnly: readonly FileName[] = ["injectable.txt", "traceable.txt", "syscalls.txt"];
 
 /** How a fact was learned that no record tells of. */
-export function usualHow(name: FileName): How {
-  return toldOnly.includes(name) ? "captured" : "read";
+export function usualHow(name: FactName): How {
+  return toldOnly.some((file) => file === name) ? "captured" : "read";
 }
 
 /** The facts in the folders, with how each was learned. */
-export function factsIn(folders: readonly string[]): ReadonlyMap<FileName, How> {
+export function factsIn(folders: readonly string[]): ReadonlyMap<FactName, How> {
   const record = recordIn(folders);
   const hows = record?.ok ? record.value.facts : {};
-  return new Map(
-    fileNames.flatMap((name) => locate(name, folders)).map(([name]) => [name, hows[name] ?? usualHow(name)]),
-  );
+  const files: FactName[] = fileNames.filter((name) => locate(name, folders).length > 0);
+  const modules = [...moduleFiles(folders).keys()].map(moduleTypes);
+  return new Map([...files, ...modules].map((name) => [name, hows[name] ?? usualHow(name)]));
 }
 
 /** What the first of the folders that is a profile says of itself. */

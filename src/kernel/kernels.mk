@@ -12,9 +12,10 @@ out/.apt: src/kernel/kernels.mk
 .PHONY: kernels
 kernels: out/kernels/debian/vmlinuz $(LAB_KERNELS:%=out/kernels/%/vmlinuz)
 
-out/kernels/debian/vmlinuz: | out/.apt
+out/kernels/debian/vmlinuz: src/kernel/stock.sh | out/.apt
 	$(call say,STOCK,linux-image-cloud-amd64)
 	$(Q)src/kernel/stock.sh out/kernels >out/stock.log 2>&1 || { tail -n 20 out/stock.log; exit 1; }
+	$(Q)touch $@
 
 out/kernels/lab-%/vmlinuz: | out/.apt
 	$(Q)src/kernel/lab.sh lab-$* out/kernels

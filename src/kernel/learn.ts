@@ -2,16 +2,17 @@
 
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { isElf, sectionOf } from "../btf/elf.js";
 import { withTempFolder } from "../build/temp.js";
 import { type Checked, checked, type Diagnostic, failed, hasErrors } from "../diagnostic.js";
 import { differingFact, kernelWithoutBtf, severalKernels } from "./codes.js";
 import { configRelease } from "./config.js";
 import type { Facts } from "./facts.js";
-import { readBytes } from "./file.js";
-import { type FileName, fileNames, readFolder, usualHow } from "./folder.js";
+import { readBytes, readUnpacked } from "./file.js";
+import { type FactName, fileNames, readFolder, usualHow } from "./folder.js";
 import { type Image, readImage } from "./image.js";
+import { moduleFiles, moduleTypes, moduleTypesAt, typesOfModule } from "./modules.js";
 import { isPackage, isTar, readArchive, readPackage } from "./package.js";
 import { isFolder } from "./profile.js";
 import { type How, parseRecord, printRecord, type Record, recordFile } from "./record.js";
@@ -27,7 +28,7 @@ export interface Fact {
 /** All that is known of a kernel; a fact that is absent is unknown. */
 export interface Learned {
   readonly release?: string;
-  readonly facts: ReadonlyMap<FileName, Fact>;
+  readonly facts: ReadonlyMap<FactName, Fact>;
 }
 
 /** What one of the user's files told. */
@@ -58,7 +59,7 @@ export function releaseOf(told: readonly Told[]): Checked<string | undefined> {
 export async function combine(told: readonly Told[]): Promise<Checked<Learned>> {
   const release = releaseOf(told);
   if (!release.ok) return release;
-  const facts = new Map<FileName, Fact>();
+  const facts = new Map<FactName, Fact>();
   for (const { path, learned } of told) {
     for (const [name, fact] of learned.facts) {
       const before = facts.get(name);
@@ -78,14 +79,19 @@ export async function learn(paths: readonly string[]): Promise<Checked<Learned>>
 }
 
 /** Writes what was learned as a kernel's folder, and reads it as one: that tells whether it is sound. */
-export async function asFolder({ release, facts }: Learned, folder: string): Promise<Checked<Facts>> {
-  await mkdir(folder, { recursive: true });
-  for (const [name, { bytes }] of facts) await writeFile(join(folder, name), bytes);
-  await writeFile(
-    join(folder, recordFile),
-    recordOf({ ...(release === undefined ? {} : { release }), facts }),
-  );
+export async function asFolder(learned: Learned, folder: string): Promise<Checked<Facts>> {
+  await writeFacts(learned, folder);
   return readFolder([folder]);
+}
+
+/** Writes what was learned, and its record, as files of the folder. */
+export async function writeFacts(learned: Learned, folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, recordFile), recordOf(learned));
+  for (const [name, { bytes }] of learned.facts) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), bytes);
+  }
 }
 
 /** The record of what was learned, as bytes. */
@@ -115,7 +121,9 @@ async function learnFromPath(path: string): Promise<Checked<Learned>> {
   if (!bytes.ok) return bytes;
   if (isPackage(bytes.value)) return withTempFolder((folder) => readPackage(path, folder));
   if (isTar(bytes.value)) {
-    const files = await withTempFolder((folder) => readArchive(path, profileFiles, folder));
+    const isFact = (file: string) =>
+      profileFiles.includes(basename(file)) ? basename(file) : moduleTypesAt(file);
+    const files = await withTempFolder((folder) => readArchive(path, isFact, folder));
     return files.ok ? fromFiles(files.value, path) : files;
   }
   return fromImage(read.value, path);
@@ -125,12 +133,18 @@ const profileFiles = [recordFile, ...fileNames.flatMap((name) => [name, `${name}
 
 function folderFiles(folder: string): ReadonlyMap<string, Uint8Array> {
   const names = profileFiles.filter((name) => existsSync(join(folder, name)));
-  return new Map(
-    names.flatMap((name): [string, Uint8Array][] => {
-      const bytes = readBytes(join(folder, name));
-      return bytes.ok ? [[name, bytes.value]] : [];
-    }),
-  );
+  const files = new Map<string, Uint8Array>();
+  for (const name of names) {
+    const bytes = readBytes(join(folder, name));
+    if (bytes.ok) files.set(name, bytes.value);
+  }
+  // A module itself is none of what a profile keeps, its types are.
+  for (const [name, file] of moduleFiles([folder])) {
+    const bytes = readUnpacked(file);
+    const types = bytes.ok && typesOfModule(bytes.value, file);
+    if (types) files.set(moduleTypes(name), types);
+  }
+  return files;
 }
 
 async function fromFiles(files: ReadonlyMap<string, Uint8Array>, path: string): Promise<Checked<Learned>> {
@@ -138,7 +152,7 @@ async function fromFiles(files: ReadonlyMap<string, Uint8Array>, path: string): 
   const none: Record = { facts: {} };
   const told = record ? parseRecord(record, join(path, recordFile)) : checked(none);
   if (!told.ok) return told;
-  const facts = new Map<FileName, Fact>();
+  const facts = new Map<FactName, Fact>();
   for (const name of fileNames) {
     const packed = files.get(`${name}.gz`);
     const bytes = packed ? gunzip(packed, join(path, `${name}.gz`)) : checked(files.get(name));
@@ -146,12 +160,17 @@ async function fromFiles(files: ReadonlyMap<string, Uint8Array>, path: string): 
     const how = told.value.facts[name] ?? usualHow(name);
     if (bytes.value) facts.set(name, { how, bytes: bytes.value });
   }
+  for (const [path, bytes] of files) {
+    const name = moduleTypesAt(path);
+    const how = name && (told.value.facts[name] ?? usualHow(name));
+    if (name && how) facts.set(name, { how, bytes });
+  }
   const release = told.value.release ?? (await releaseIn(facts, path));
   return checked({ ...(release === undefined ? {} : { release }), facts });
 }
 
 /** What the image says of itself; else what the configuration was made for, which leaves out a distribution's own suffix. */
-async function releaseIn(facts: ReadonlyMap<FileName, Fact>, path: string): Promise<string | undefined> {
+async function releaseIn(facts: ReadonlyMap<FactName, Fact>, path: string): Promise<string | undefined> {
   const [vmlinuz, config] = [facts.get("vmlinuz"), facts.get("config")];
   const image = vmlinuz && (await readImage(vmlinuz.bytes, path));
   const told = image?.ok ? image.value.release : undefined;

@@ -1,12 +1,13 @@
 /** Kernels in packages, Debian's and RPM, and in archives; bsdtar (of libarchive) reads all of them. */
 
 import { open, readdir, readFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { execa } from "execa";
 import { type Checked, checked, failed } from "../diagnostic.js";
-import { damagedPackage, noArchiver, packageWithoutKernel } from "./codes.js";
-import type { FileName } from "./folder.js";
+import { damagedPackage, noArchiver, noUnpacker, packageWithoutKernel } from "./codes.js";
+import type { FactName, FileName } from "./folder.js";
 import type { Fact, Learned } from "./learn.js";
+import { moduleTypes, typesOfModule } from "./modules.js";
 import { parseRelease } from "./release.js";
 
 /** Package formats by their first bytes: deb(5), and the lead of rpm's file format. */
@@ -26,6 +27,14 @@ function startsWith(bytes: Uint8Array, start: Uint8Array): boolean {
   return bytes.length >= start.length && Buffer.compare(bytes.subarray(0, start.length), start) === 0;
 }
 
+/** Modules, in a folder that is named by the kernel's release; how they are compressed, and what unpacks many in place. */
+const modulePath = /(?:^|\/)lib\/modules\/([^/]+)\/.*\/([\w.-]+)\.ko(\.\w+)?$/;
+const unpackers: Readonly<Record<string, readonly [tool: string, ...options: string[]]>> = {
+  ".xz": ["xz", "-dq"],
+  ".zst": ["zstd", "-dq", "--rm"],
+  ".gz": ["gzip", "-dq"],
+};
+
 /** Where distributions put what we look for: Debian before and since 7.0, Fedora and its kin, openSUSE. */
 const members: readonly (readonly [fact: FileName | "symbols", path: RegExp])[] = [
   ["vmlinuz", /^(?:usr\/)?boot\/vmlinuz-([^/]+)$/],
@@ -38,9 +47,9 @@ const members: readonly (readonly [fact: FileName | "symbols", path: RegExp])[] 
 
 /** The kernel in a package, unpacked into `folder`, which is empty. `path` is also how diagnostics call it. */
 export async function readPackage(path: string, folder: string): Promise<Checked<Learned>> {
-  const unpacked = await extract(path, folder, ["--exclude", "*.ko*"]);
+  const unpacked = await extract(path, folder, []);
   if (!unpacked.ok) return unpacked;
-  const facts = new Map<FileName, Fact>();
+  const facts = new Map<FactName, Fact>();
   let release: string | undefined;
   for (const file of await filesBelow(folder)) {
     const [name, found] = memberOf(file);
@@ -51,13 +60,41 @@ export async function readPackage(path: string, folder: string): Promise<Checked
     const injectable = name === "symbols" ? injectableSymbols(bytes) : undefined;
     if (injectable) facts.set("injectable.txt", { how: "read", bytes: injectable });
   }
+  // A package that has modules alone.
+  release ??= (await filesBelow(folder)).map((file) => modulePath.exec(file)?.[1] ?? "").find(parseRelease);
   if (release === undefined) {
     const help = [
       "a kernel may be split over several packages: give those that have its vmlinuz, config and System.map",
     ];
     return failed(packageWithoutKernel(undefined, { path }, { help }));
   }
-  return checked({ release, facts });
+  const types = await typesOfModules(folder);
+  if (!types.ok) return types;
+  return checked({ release, facts: new Map([...facts, ...types.value]) });
+}
+
+/** The types of every module in the folder that has some; Debian's have since 5.11. */
+async function typesOfModules(folder: string): Promise<Checked<ReadonlyMap<FactName, Fact>>> {
+  const packed = (await filesBelow(folder)).filter((file) => modulePath.test(file));
+  for (const [suffix, [tool, ...options]] of Object.entries(unpackers)) {
+    const files = packed.filter((file) => file.endsWith(suffix));
+    for (let from = 0; from < files.length; from += 500) {
+      const ran = await execa(tool, [...options, ...files.slice(from, from + 500)], {
+        cwd: folder,
+        reject: false,
+      });
+      if (ran.code === "ENOENT") {
+        return failed(noUnpacker(undefined, { path: files[0]!, tool }, { help: [`install \`${tool}\``] }));
+      }
+    }
+  }
+  const found = new Map<FactName, Fact>();
+  for (const file of (await filesBelow(folder)).filter((one) => one.endsWith(".ko"))) {
+    const name = modulePath.exec(file)?.[2];
+    const bytes = name && typesOfModule(await readFile(join(folder, file)), file);
+    if (bytes) found.set(moduleTypes(name), { how: "read", bytes });
+  }
+  return checked(found);
 }
 
 function memberOf(file: string): [FileName | "symbols" | undefined, string | undefined] {
@@ -85,17 +122,18 @@ function injectableSymbols(map: Uint8Array): Buffer | undefined {
   );
 }
 
-/** The files of an archive that have one of the names, wherever they stand in it, by name. */
+/** The files of an archive that have a name, by it, wherever they stand. */
 export async function readArchive(
   path: string,
-  names: readonly string[],
+  nameOf: (file: string) => string | undefined,
   folder: string,
 ): Promise<Checked<ReadonlyMap<string, Buffer>>> {
   const unpacked = await extract(path, folder, []);
   if (!unpacked.ok) return unpacked;
   const found = new Map<string, Buffer>();
   for (const file of await filesBelow(folder)) {
-    if (names.includes(basename(file))) found.set(basename(file), await readFile(join(folder, file)));
+    const name = nameOf(file);
+    if (name !== undefined) found.set(name, await readFile(join(folder, file)));
   }
   return checked(found);
 }

@@ -2,7 +2,6 @@
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Btf } from "../btf/btf.js";
 import { readBtf } from "../btf/read.js";
 import { type Checked, checked, failed } from "../diagnostic.js";
 import { kernelWithoutBtf } from "./codes.js";
@@ -10,8 +9,9 @@ import { configList } from "./config.js";
 import { archOfHost, type Facts } from "./facts.js";
 import { readBytes, readSource } from "./file.js";
 import type { SyscallParameter } from "./kernel.js";
-import { lazy, lazyMap } from "./lazy.js";
+import { lazy } from "./lazy.js";
 import { injectableList, type ListFormat, readList, traceableList } from "./lists.js";
+import { modulesOf } from "./modules.js";
 
 /**
  * The running kernel; modules and lists are read when asked for, and what may not be read is not known. `root` is the
@@ -41,7 +41,7 @@ export function readRunning(root = "/"): Checked<Facts> {
   const image = at(`boot/vmlinuz-${release}`);
   return checked({
     btf: btf.value,
-    modules: modulesOf(at("sys/kernel/btf"), btf.value),
+    modules: modulesOf(moduleFilesIn(at("sys/kernel/btf")), btf.value),
     release,
     arch: archOfHost(),
     image: existsSync(image) ? image : undefined,
@@ -50,6 +50,11 @@ export function readRunning(root = "/"): Checked<Facts> {
     traceable: listAt(traceableList, tracefs && join(tracefs, "available_filter_functions")),
     syscalls: lazy(() => (tracefs ? syscallsOf(join(tracefs, "events/syscalls")) : undefined)),
   });
+}
+
+function moduleFilesIn(folder: string): ReadonlyMap<string, string> {
+  const names = readdirSync(folder).filter((name) => name !== "vmlinux");
+  return new Map(names.sort().map((name) => [name, join(folder, name)]));
 }
 
 function first(folders: readonly string[], file: string): string | undefined {
@@ -70,15 +75,6 @@ function listAt<T>(format: ListFormat<T>, path: string | undefined): () => T | u
     const source = path === undefined ? undefined : readSource(path);
     const list = source?.ok ? readList(format, source.value) : undefined;
     return list?.ok ? list.value() : undefined;
-  });
-}
-
-function modulesOf(folder: string, base: Btf): ReadonlyMap<string, Btf> {
-  const names = readdirSync(folder).filter((name) => name !== "vmlinux");
-  return lazyMap(names.sort(), (name) => {
-    const bytes = readBytes(join(folder, name));
-    const btf = bytes.ok ? readBtf(bytes.value, name, base) : bytes;
-    return btf.ok ? btf.value : undefined;
   });
 }
 

@@ -9,7 +9,7 @@ import { mkdir, readlink, rename, rm, symlink, unlink, writeFile } from "node:fs
 import { basename, dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { execa } from "execa";
-import { type Learned, recordOf } from "./learn.js";
+import { type Learned, recordOf, writeFacts } from "./learn.js";
 import { cachedProfiles } from "./profile.js";
 import { recordFile } from "./record.js";
 
@@ -40,8 +40,7 @@ export async function remove(name: string, place = cachedProfiles()): Promise<vo
 
 /** A profile as one file, which can be added elsewhere: a tar archive packed by gzip; same profile, same bytes. */
 export async function packProfile(learned: Learned, folder: string): Promise<Buffer> {
-  for (const [name, { bytes }] of learned.facts) await writeFile(join(folder, name), bytes);
-  await writeFile(join(folder, recordFile), recordOf(learned));
+  await writeFacts(learned, folder);
   const names = [recordFile, ...learned.facts.keys()].sort();
   const plain = ["--format=ustar", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner", "--mode=0644"];
   const { stdout } = await execa("tar", ["-cf", "-", "-C", folder, ...plain, ...names], {
@@ -66,6 +65,7 @@ async function write(learned: Learned, folder: string): Promise<void> {
     await writeFile(join(work, recordFile), recordOf(learned));
     for (const [name, { bytes }] of learned.facts) {
       // QEMU takes an image as it is, and it is compressed already.
+      await mkdir(dirname(join(work, name)), { recursive: true });
       if (name === "vmlinuz") await writeFile(join(work, name), bytes);
       else await writeFile(join(work, `${name}.gz`), gzipSync(bytes, { level: 9 }));
     }

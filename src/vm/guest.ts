@@ -13,8 +13,15 @@ export interface GuestFiles {
   readonly loader: Uint8Array;
   /** What is tried, one after the other. */
   readonly cases: readonly GuestCase[];
+  /** Loaded before anything is tried, in an order in which they go in. */
+  readonly modules: readonly GuestModule[];
   /** Further entries, at their own paths. */
   readonly extra: readonly Entry[];
+}
+
+export interface GuestModule {
+  readonly file: string;
+  readonly data: Uint8Array;
 }
 
 export interface GuestCase {
@@ -55,6 +62,7 @@ export function guestEntries(files: GuestFiles, settings: GuestSettings): Entry[
     executable("bin/inject-load", files.loader),
     executable("init", Buffer.from(init)),
     plain("settings", Buffer.from(settingsScript(files.cases, settings))),
+    ...files.modules.map(({ file, data }) => plain(`modules/${file}`, data)),
     ...files.cases.flatMap((one, i) => caseEntries(one, `cases/${i}`)),
     ...files.extra,
   ];
@@ -250,6 +258,12 @@ exec 5>$report
 say init $(uname -r)
 echo 6 >/proc/sys/kernel/printk                     # warnings and marks reach the console
 echo 0 >/proc/sys/kernel/randomize_va_space         # the same pages are touched in each run
+
+# One may need another, so what does not go in is tried again as long as any does.
+while set -- $(ls /modules 2>/dev/null) && [ $# -gt 0 ]; do
+  for file; do insmod /modules/$file 2>/run/insmod && rm /modules/$file; done
+  [ $(ls /modules | wc -l) -lt $# ] || { mark "cannot load $*: $(cat /run/insmod)"; break; }
+done
 
 try() {                                             # CASE
   say case $1; mark case $1

@@ -1,9 +1,10 @@
 /** Collects what a guest is given from where it lies on disk. */
 
 import { access, constants, readFile } from "node:fs/promises";
+import { basename } from "node:path";
 import type { Arch } from "../kernel/kernel.js";
 import { archive, type Entry } from "./cpio.js";
-import { type GuestCase, type GuestSettings, guestEntries } from "./guest.js";
+import { type GuestCase, type GuestModule, type GuestSettings, guestEntries } from "./guest.js";
 
 /** A kernel that can be booted. */
 export interface BootKernel {
@@ -11,6 +12,8 @@ export interface BootKernel {
   readonly arch: Arch;
   /** Path of its image. */
   readonly image: string;
+  /** Modules that its guests load first, as paths of their files. */
+  readonly modules?: readonly string[];
 }
 
 /** What is to be proved on it; `bundle`, `certificate` and `loader` are paths. */
@@ -54,6 +57,7 @@ export async function pack(
       busybox: await readFile(busybox),
       loader: await readFile(path),
       cases: await Promise.all(runs.map(guestCase)),
+      modules: await Promise.all((kernel.modules ?? []).map(guestModule)),
       extra: runs.flatMap((run) => run.files ?? []),
     };
     const shell = foreign(kernel, busybox, files.busybox);
@@ -67,6 +71,10 @@ export async function pack(
     if (reason === undefined) throw error;
     return { ok: false, reason };
   }
+}
+
+async function guestModule(path: string): Promise<GuestModule> {
+  return { file: basename(path), data: await readFile(path) };
 }
 
 async function guestCase({ certificate, bundle, workload, loaderArguments }: BootRun): Promise<GuestCase> {
