@@ -74,9 +74,10 @@ export function hasFunction(name: string, { btf, modules, arch }: Kernel): boole
 function findNamed(name: string, kernel: Kernel): KernelFunction[] | undefined {
   const found = [...functionsIn(kernel.btf, name, kernel)];
   // A probe by name is put on the kernel's own function where a module has one of the same name.
-  for (const [module, btf] of found.length ? [] : kernel.modules) {
+  for (const module of found.length ? [] : kernel.modulesWith(name)) {
+    const btf = kernel.modules.get(module);
     // A module's BTF continues the kernel's.
-    for (const f of functionsIn(btf, name, kernel, kernel.btf.count)) found.push({ ...f, module });
+    for (const f of btf ? functionsIn(btf, name, kernel, kernel.btf.count) : []) found.push({ ...f, module });
   }
   return found.length ? found : undefined;
 }

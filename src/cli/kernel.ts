@@ -65,7 +65,7 @@ async function add(
   const facts = await withTempFolder((folder) => asFolder(learned.value, folder));
   if (!facts.ok) return facts;
   progress("stores it");
-  const folder = await store(name, learned.value);
+  const folder = await store(name, learned.value, facts.value.btf);
   const diagnostics = [...known.diagnostics, ...facts.diagnostics];
   return {
     diagnostics,

@@ -13,6 +13,7 @@ type Later<T> = () => T | undefined;
 export interface Facts {
   readonly btf: Btf;
   readonly modules?: ReadonlyMap<string, Btf>;
+  readonly modulesWith?: ((name: string) => Iterable<string>) | undefined;
   readonly loadable?: readonly string[];
   readonly release?: string | undefined;
   readonly arch?: Arch | undefined;
@@ -33,6 +34,7 @@ export function makeKernel(argument: string, facts: Facts): Kernel {
     ...(release ? { release } : {}),
     btf: facts.btf,
     modules: facts.modules ?? new Map(),
+    modulesWith: facts.modulesWith ?? (() => facts.modules?.keys() ?? []),
     loadable: facts.loadable ?? [],
     get config() {
       return facts.config?.();

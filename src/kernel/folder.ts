@@ -12,7 +12,7 @@ import type { Facts } from "./facts.js";
 import { readBytes, readSource, readUnpacked } from "./file.js";
 import { type Image, readImage } from "./image.js";
 import { injectableList, type ListFormat, readList, syscallList, traceableList } from "./lists.js";
-import { type ModuleTypes, moduleFiles, modulesOf, moduleTypes } from "./modules.js";
+import { indexIn, type ModuleTypes, moduleFiles, modulesOf, moduleTypes } from "./modules.js";
 import { type How, parseRecord, type Record, recordFile } from "./record.js";
 
 /** The facts that a kernel's folder may hold, by their files. */
@@ -66,6 +66,7 @@ export async function readFolder(folders: readonly string[]): Promise<Checked<Fa
   return checked({
     btf: btf.value,
     modules: modulesOf(modules, btf.value),
+    modulesWith: modules.size > 0 ? indexIn(folders) : undefined,
     loadable: [...modules.values()].filter((file) => file.endsWith(".ko")),
     release: told.release ?? image?.value.release,
     arch: told.arch ?? image?.value.arch,

@@ -33,6 +33,8 @@ export interface Kernel {
   readonly btf: Btf;
   /** Each module's types (split BTF over the kernel's), by module name. */
   readonly modules: ReadonlyMap<string, Btf>;
+  /** The modules that may have a function of the name. */
+  modulesWith(name: string): Iterable<string>;
   /** The modules themselves, as paths of their files, where they are there to be loaded in a guest. */
   readonly loadable: readonly string[];
   /** The error-injection list; `unknown` is a class that the kernel did not print. */

@@ -4,12 +4,14 @@
  */
 
 import { existsSync, readdirSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import type { Btf } from "../btf/btf.js";
 import { isElf, sectionOf } from "../btf/elf.js";
 import { readBtf } from "../btf/read.js";
 import { readUnpacked } from "./file.js";
-import { lazyMap } from "./lazy.js";
+import { lazy, lazyMap } from "./lazy.js";
 
 const folderName = "modules";
 
@@ -49,6 +51,44 @@ export function typesOfModule(bytes: Uint8Array, path: string): Uint8Array | und
   if (!isElf(bytes)) return bytes;
   const section = sectionOf(bytes, ".BTF", path);
   return section.ok ? section.value : undefined;
+}
+
+/** Lists the functions of a folder's modules, a line each with its module, since thousands are too many to look into. */
+const indexName = "functions.txt.gz";
+
+/** Writes the list beside the modules' types in the folder. */
+export async function writeIndex(folder: string, base: Btf): Promise<void> {
+  const modules = modulesOf(moduleFiles([folder]), base);
+  const lines = [...modules].flatMap(([module, btf]) =>
+    [...functionsOf(btf, base)].map((name) => `${name} ${module}\n`),
+  );
+  if (modules.size > 0) await writeFile(join(folder, folderName, indexName), gzipSync(lines.sort().join("")));
+}
+
+function* functionsOf(btf: Btf, base: Btf): Iterable<string> {
+  for (let id = base.count; id < btf.count; id++) {
+    const type = btf.type(id);
+    if (type.kind === "function") yield type.name;
+  }
+}
+
+/** What the list in the first of the folders that has modules says; undefined where there is none. */
+export function indexIn(folders: readonly string[]): ((name: string) => string[]) | undefined {
+  const folder = folders.map((one) => join(one, folderName)).find(existsSync);
+  const path = folder && join(folder, indexName);
+  if (!path || !existsSync(path)) return undefined;
+  const text = lazy(() => {
+    const bytes = readUnpacked(path);
+    return bytes.ok ? `\n${bytes.value.toString("latin1")}` : "";
+  });
+  return (name) => {
+    const found: string[] = [];
+    const start = `\n${name} `;
+    for (let at = text().indexOf(start); at >= 0; at = text().indexOf(start, at + 1)) {
+      found.push(text().slice(at + start.length, text().indexOf("\n", at + 1)));
+    }
+    return found;
+  };
 }
 
 /** Each module's types, read when asked for; a module that has none, or damaged ones, is left out. */

@@ -9,16 +9,23 @@ import { mkdir, readlink, rename, rm, symlink, unlink, writeFile } from "node:fs
 import { basename, dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { execa } from "execa";
+import type { Btf } from "../btf/btf.js";
 import { type Learned, recordOf, writeFacts } from "./learn.js";
+import { writeIndex } from "./modules.js";
 import { cachedProfiles } from "./profile.js";
 import { recordFile } from "./record.js";
 
-/** Stores a profile under a name, in the place of what had that name; gives its folder. */
-export async function store(name: string, learned: Learned, place = cachedProfiles()): Promise<string> {
+/** Stores a profile under a name, in the place of what had that name; gives its folder. `btf` are its types, decoded. */
+export async function store(
+  name: string,
+  learned: Learned,
+  btf: Btf,
+  place = cachedProfiles(),
+): Promise<string> {
   const contents = join(dirname(place), "content");
   const digest = digestOf(learned);
   const folder = join(contents, digest);
-  if (!existsSync(folder)) await write(learned, folder);
+  if (!existsSync(folder)) await write(learned, btf, folder);
   await mkdir(place, { recursive: true });
   const link = join(place, name);
   const before = await linkedTo(link);
@@ -58,7 +65,7 @@ function digestOf(learned: Learned): string {
   return sum(Buffer.concat([recordOf(learned), Buffer.from(lines.join(""))])).slice(0, 32);
 }
 
-async function write(learned: Learned, folder: string): Promise<void> {
+async function write(learned: Learned, btf: Btf, folder: string): Promise<void> {
   const work = join(dirname(folder), `.${randomUUID()}`);
   try {
     await mkdir(work, { recursive: true });
@@ -69,6 +76,7 @@ async function write(learned: Learned, folder: string): Promise<void> {
       if (name === "vmlinuz") await writeFile(join(work, name), bytes);
       else await writeFile(join(work, `${name}.gz`), gzipSync(bytes, { level: 9 }));
     }
+    await writeIndex(work, btf);
     await rename(work, folder);
   } finally {
     await rm(work, { recursive: true, force: true });

@@ -1,5 +1,13 @@
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { withTempFolder } from "../../src/build/temp.js";
@@ -39,8 +47,13 @@ function debianPackage(
   layout: "boot" | "modules",
   files: readonly string[],
 ): string {
+  layOut(join(folder, name), layout, files);
+  return buildPackage(folder, name);
+}
+
+/** A package of what lies in the folder of its name. */
+function buildPackage(folder: string, name: string): string {
   const root = join(folder, name);
-  layOut(root, layout, files);
   mkdirSync(join(root, "DEBIAN"));
   const control = [
     `Package: ${name}`,
@@ -121,6 +134,31 @@ describe("a package", () => {
         env: { XDG_CACHE_HOME: join(folder, "cache") },
       });
       expect(checked.stdout).toContain("it is on the error-injection list");
+    }),
+  );
+
+  test("with modules: their functions are known, on another machine, too", { timeout: 120_000 }, () =>
+    inCache(async (folder, run) => {
+      const stock = made("debian");
+      const root = join(folder, "linux-modules");
+      const drivers = join(root, "usr/lib/modules", release, "kernel/drivers/net");
+      mkdirSync(drivers, { recursive: true });
+      execFileSync("xz", ["-k", "--stdout", join(stock, "modules/tun.ko")], {
+        stdio: ["ignore", openSync(join(drivers, "tun.ko.xz"), "w"), "inherit"],
+      });
+      const image = join(root, "usr/lib/modules", release, "vmlinuz");
+      copyFileSync(join(stock, "vmlinuz"), image);
+      const added = JSON.parse((await run("add", buildPackage(folder, "linux-modules"), "--json")).stdout);
+      expect(added).toMatchObject({ name: release, diagnostics: [], modules: { tun: "read" } });
+      expect((await run("show", release)).stdout).toMatch(/^ {2}modules +read +types of 1$/m);
+      expect((await run("export", release, "-o", "p.tar.gz")).exit).toBe(0);
+      await run("add", "p.tar.gz", "--name", "copy");
+      for (const kernel of [release, "copy", stock]) {
+        const shown = await injectc(["show", "tun_chr_ioctl", "-k", kernel], {
+          env: { XDG_CACHE_HOME: join(folder, "cache") },
+        });
+        expect(shown.stdout, kernel).toContain("in module tun\n");
+      }
     }),
   );
 

@@ -23,6 +23,7 @@ function kernel({ release, config, arch = "x86_64", btf = older }: About): Kerne
     btf,
     modules: new Map(),
     syscalls: new Map(),
+    modulesWith: () => [],
     loadable: [],
     ...(parsed ? { release: parsed } : {}),
     ...(config ? { config: new Map(Object.entries(config)) } : {}),
