@@ -57,6 +57,7 @@ out/inject-load: $(wildcard src/loader/*) | out/.apt
 build: deps out/js/cli.js out/inject-load
 
 include src/kernel/kernels.mk
+include src/vm/arm64.mk
 
 # --- shown and tested
 
@@ -66,6 +67,7 @@ demo: build out/kernels/debian/vmlinuz
 
 # Every lab kernel that the mirror has for this machine's architecture, else the one that is built here.
 TEST_KERNELS ?= $(or $(filter-out %-arm64,$(notdir $(wildcard $(KERNEL_MIRROR)/lab-*))),lab-6.12)
+TEST_ARM64 := $(notdir $(wildcard $(KERNEL_MIRROR)/lab-*-arm64))
 
 # Every benchmark as a ratio to something else measured in the same run; BENCH="start btf" chooses.
 .PHONY: bench
@@ -87,7 +89,7 @@ lint: $(PARSERS) | node_modules/.package-lock.json
 	$(Q)npx tsc -p test
 
 .PHONY: test
-test: build lint out/kernels/debian/vmlinuz $(TEST_KERNELS:%=out/kernels/%/vmlinuz)
+test: build lint arm64 out/kernels/debian/vmlinuz $(TEST_KERNELS:%=out/kernels/%/vmlinuz) $(TEST_ARM64:%=out/kernels/%/vmlinuz)
 	$(Q)test/run.sh
 
 # Expressions in native C against BPF on a lab kernel: COUNT of them in each group, made up from SEED on.

@@ -1,8 +1,10 @@
 /** Collects what a guest is given from where it lies on disk. */
 
 import { access, constants, readFile } from "node:fs/promises";
-import { basename } from "node:path";
+import { basename, join } from "node:path";
+import { archOfHost } from "../kernel/facts.js";
 import type { Arch } from "../kernel/kernel.js";
+import { packageRoot } from "../root.js";
 import { archive, type Entry } from "./cpio.js";
 import { type GuestCase, type GuestModule, type GuestSettings, guestEntries } from "./guest.js";
 
@@ -34,9 +36,13 @@ export type Packed =
   | { readonly ok: true; readonly initramfs: Uint8Array }
   | { readonly ok: false; readonly reason: string };
 
-/** The static busybox for guests of an arch: BUSYBOX_ARM64 or BUSYBOX_X86_64 in the environment, else Debian's own path. */
+/**
+ * The static busybox for guests of an arch: BUSYBOX_ARM64 or BUSYBOX_X86_64 in the environment, else Debian's own path, or
+ * for another arch than this machine's the one that `make arm64` gets.
+ */
 export function busyboxPath(arch: Arch): string {
-  return process.env[busyboxVariable(arch)] ?? "/bin/busybox";
+  const usual = arch === archOfHost() ? "/bin/busybox" : join(packageRoot, "out", arch, "busybox");
+  return process.env[busyboxVariable(arch)] ?? usual;
 }
 
 function busyboxVariable(arch: Arch): string {
@@ -67,7 +73,7 @@ export async function pack(
     if (loader !== undefined) return { ok: false, reason: loader };
     return { ok: true, initramfs: archive(guestEntries(files, settings)) };
   } catch (error) {
-    const reason = unreadable(error);
+    const reason = unreadable(error, { kernel, busybox });
     if (reason === undefined) throw error;
     return { ok: false, reason };
   }
@@ -101,8 +107,13 @@ function elfArch(data: Buffer): string | undefined {
   return names[machine] ?? `ELF machine ${machine}`;
 }
 
+interface Needed {
+  readonly kernel: BootKernel;
+  readonly busybox: string;
+}
+
 /** The system's complaint about a path, as one sentence. */
-function unreadable(error: unknown): string | undefined {
+function unreadable(error: unknown, { kernel, busybox }: Needed): string | undefined {
   const { code, path } = error as NodeJS.ErrnoException;
   if (!(error instanceof Error) || code === undefined || path === undefined) return undefined;
   const causes: Readonly<Record<string, string>> = {
@@ -111,5 +122,8 @@ function unreadable(error: unknown): string | undefined {
     EISDIR: "it is a folder",
     ENOTDIR: "it is no folder",
   };
-  return `cannot read ${path}: ${causes[code] ?? code}`;
+  const advice = path === busybox ? `; ${busyboxVariable(kernel.arch)} names another static busybox` : "";
+  const make =
+    kernel.arch === archOfHost() ? "" : `; in a checkout, \`make ${kernel.arch}\` makes what its guests need`;
+  return `cannot read ${path}: ${causes[code] ?? code}${advice}${path === kernel.image ? "" : make}`;
 }
