@@ -1,17 +1,15 @@
-/** One object for one kernel: the trigger, what its programs read beside the predicates, and what it needs. */
+/** One object for one kernel: the trigger, and what it needs. */
 
-import type { Backend, Feature, ManifestTrigger } from "../build/manifest.js";
+import type { Feature, ManifestTrigger } from "../build/manifest.js";
 import type { Arch, Kernel } from "../kernel/kernel.js";
 import type { Target, Trigger } from "../spec/spec.js";
 import type { BackendChoice } from "./backend.js";
 import type { Bound } from "./bound.js";
-import { type CType, intType, ulongType, voidType } from "./ctype.js";
-import { declareTypes, type OwnMember } from "./declare.js";
+import { declareTypes } from "./declare.js";
 import { faultClass } from "./fault.js";
 import type { KernelFunction } from "./function.js";
-import type { CIdent } from "./name.js";
+import { ownMembers } from "./members.js";
 import type { ConditionPlan, FaultPlan, FramePlan, Variant } from "./plan.js";
-import { registerMember, registers } from "./registers.js";
 
 /** 0x100000000 is "always": a random 32-bit number is always less. */
 const always = 2 ** 32;
@@ -75,51 +73,6 @@ export function makeVariant(
   };
 }
 
-const pointerTo = (name: string): CType => ({ kind: "pointer", to: { kind: "struct", name } });
-
-/**
- * The way to a task's ancestor cgroups where there may be no helper: `ancestor_ids` up to 5.19, `ancestors` from 6.1 on
- * (include/linux/cgroup-defs.h), on which such an object may also be loaded.
- */
-const cgroupMembers: readonly OwnMember[] = [
-  { struct: "task_struct", name: "cgroups" as CIdent, type: pointerTo("css_set") },
-  { struct: "css_set", name: "dfl_cgrp" as CIdent, type: pointerTo("cgroup") },
-  { struct: "cgroup", name: "level" as CIdent, type: intType },
-  { struct: "cgroup", name: "ancestor_ids" as CIdent, type: { kind: "array", of: ulongType, length: 0 } },
-  {
-    struct: "cgroup",
-    name: "ancestors" as CIdent,
-    type: { kind: "array", of: pointerTo("cgroup"), length: 0 },
-  },
-  { struct: "cgroup", name: "kn" as CIdent, type: pointerTo("kernfs_node") },
-  { struct: "kernfs_node", name: "id" as CIdent, type: ulongType },
-];
-
-/** What the programs read beside the predicates: registers, and the bounds of the task's stack. */
-function ownMembers(
-  arch: Arch,
-  backend: Backend,
-  conditions: readonly ConditionPlan[],
-  chain: boolean,
-  modern: boolean,
-): OwnMember[] {
-  const layout = registers[arch];
-  const reads = conditions.flatMap((c) => c.reads);
-  const kprobe = backend === "override";
-  const context = (access: string) => ({ struct: layout.context, ...registerMember(access) });
-  const saved = (access: string) => ({ struct: layout.saved, ...registerMember(access) });
-  const slots = reads.map((r) => (r.from === "registers" ? 0 : r.slot));
-  return [
-    ...(chain
-      ? [{ struct: "task_struct", name: "stack" as CIdent, type: { kind: "pointer", to: voidType } as const }]
-      : []),
-    ...(modern ? [] : cgroupMembers),
-    ...(kprobe && chain ? [context("sp")] : []),
-    ...(kprobe ? slots.map((slot) => context(layout.parameters[slot]!)) : []),
-    ...reads.filter((r) => r.from === "registers").map((r) => saved(layout.syscall[r.slot]!)),
-  ];
-}
-
 function neededFunctions(bound: Bound, fault: FaultPlan, frames: readonly FramePlan[]) {
   const reads = (c: ConditionPlan | undefined) => (c?.reads.length ?? 0) > 0;
   const entry = (target: KernelFunction, used: boolean) => ({
@@ -131,6 +84,8 @@ function neededFunctions(bound: Bound, fault: FaultPlan, frames: readonly FrameP
     ...bound.frames.map((f, i) => entry(f.target, reads(frames[i]?.when))),
     entry(bound.fault, reads(fault.when) || reads(fault.exempt) || reads(fault.bytes)),
   ];
+  // Where a task ends in the midst of the chain, see templates/chain.hbs.
+  if (frames.length > 0) all.push({ name: "do_task_dead" });
   return [...new Map(all.map((f) => [f.name, f])).values()];
 }
 

@@ -41,8 +41,8 @@ may help meanwhile. \`injectc render\` shows the C.`,
 export const stackLimit = defineCode(
   "stack-limit",
   "error",
-  () => `the spec needs more than the 512 bytes of stack that a BPF program has`,
-  `The kernel gives a BPF program 512 bytes of stack. A string that is compared takes its length of it, STRSTR 256 bytes, but
+  () => `the spec needs more than the 480 bytes of stack that a BPF program leaves it`,
+  `The kernel gives a BPF program 512 bytes of stack, and reckons 32 for a call inside it. A string that is compared takes its length of it, STRSTR 256 bytes, but
 only while it is compared: any number of them fits. What stays is a predicate's local variables, eight bytes each, if all are
 in use at once. Fewer of them, or a predicate that is split over two frames of the call chain, need less.`,
 );

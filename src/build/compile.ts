@@ -89,6 +89,8 @@ export function clangWords(arch: Arch): string[] {
     ...["-target", "bpf", "-mcpu=v3", "-O2", "-g", "-fno-ident", "-fdebug-compilation-dir=."],
     // Signed arithmetic wraps in the kernel's own C, too (-fno-strict-overflow in its Makefile).
     "-fwrapv",
+    // Of 512 bytes of stack, the verifier reckons 32 for a program that calls a function (kernel/bpf/verifier.c).
+    ...["-mllvm", "-bpf-stack-size=480"],
     // What a predicate means was judged before; a compiler's taste is no reason to refuse it.
     ...["-w", `-D__TARGET_ARCH_${targetMacro[arch]}`],
   ];

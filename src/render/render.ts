@@ -4,11 +4,14 @@ import Handlebars from "handlebars/runtime.js";
 import chain from "../../templates/chain.hbs";
 import condition from "../../templates/condition.hbs";
 import fault from "../../templates/fault.hbs";
+import kretprobe from "../../templates/kretprobe.hbs";
 import memory from "../../templates/memory.hbs";
 import object from "../../templates/object.hbs";
+import outcome from "../../templates/outcome.hbs";
 import probe from "../../templates/probe.hbs";
 import settings from "../../templates/settings.hbs";
 import target from "../../templates/target.hbs";
+import trampoline from "../../templates/trampoline.hbs";
 import trigger from "../../templates/trigger.hbs";
 import types from "../../templates/types.hbs";
 import type { Variant } from "../bind/plan.js";
@@ -18,7 +21,10 @@ import { restoreMark, viewOf } from "./view.js";
 /** The name that the C is compiled under, whatever the spec's: it is in the object's line information. */
 export const cFile = "injectc.bpf.c";
 
-const partials = { types, settings, memory, target, chain, condition, probe, trigger, fault };
+const partials = {
+  ...{ types, settings, memory, target, chain, kretprobe, trampoline },
+  ...{ condition, probe, trigger, outcome, fault },
+};
 
 const engine = Handlebars.create();
 for (const [name, partial] of Object.entries(partials))

@@ -83,6 +83,7 @@ function summaryOf({ name, backend, reason, arch, fault, frames, kernels }: Vari
 /** include/uapi/linux/bpf.h */
 const enumValues = {
   BPF_MAP_TYPE_HASH: 1,
+  BPF_MAP_TYPE_PERCPU_ARRAY: 6,
   BPF_MAP_TYPE_STACK_TRACE: 7,
   BPF_MAP_TYPE_TASK_STORAGE: 29,
   BPF_F_NO_PREALLOC: 1,
@@ -90,18 +91,24 @@ const enumValues = {
   BPF_LOCAL_STORAGE_GET_F_CREATE: 1,
 } as const;
 
-function enumsOf({ modern, frames, trigger }: Variant): { name: string; value: number }[] {
-  const task = frames.length > 0 && modern;
-  const names: (keyof typeof enumValues)[] = [
-    "BPF_MAP_TYPE_HASH",
-    ...(trigger.oncePerStack ? (["BPF_MAP_TYPE_STACK_TRACE"] as const) : []),
-    ...(task
-      ? (["BPF_MAP_TYPE_TASK_STORAGE", "BPF_F_NO_PREALLOC", "BPF_LOCAL_STORAGE_GET_F_CREATE"] as const)
-      : []),
-    ...(trigger.oncePerStack || (frames.length > 0 && !task) ? (["BPF_NOEXIST"] as const) : []),
-  ];
-  return names.map((name) => ({ name, value: enumValues[name] }));
+function enumsOf({ modern, frames, trigger, backend }: Variant): { name: string; value: number }[] {
+  const { oncePerStack } = trigger;
+  const chain = frames.length > 0;
+  const wanted: Record<keyof typeof enumValues, boolean> = {
+    BPF_MAP_TYPE_HASH: true,
+    BPF_MAP_TYPE_PERCPU_ARRAY: chain && backend === "fmod_ret",
+    BPF_MAP_TYPE_STACK_TRACE: oncePerStack,
+    BPF_MAP_TYPE_TASK_STORAGE: chain && modern,
+    BPF_F_NO_PREALLOC: chain && modern,
+    BPF_NOEXIST: oncePerStack || (chain && !modern),
+    BPF_LOCAL_STORAGE_GET_F_CREATE: chain && modern,
+  };
+  const names = Object.keys(enumValues) as (keyof typeof enumValues)[];
+  return names.filter((name) => wanted[name]).map((name) => ({ name, value: enumValues[name] }));
 }
+
+/** As many return probes as a task may wait for at a time, those of others included. */
+const longestList = 64;
 
 /** Which of the macros and functions for reading memory and dividing the C below uses. */
 function memoryOf(text: string): Record<string, boolean> {
@@ -126,16 +133,20 @@ function memoryOf(text: string): Record<string, boolean> {
   };
 }
 
-function chainOf({ frames, stackSize, backend }: Variant): Record<string, unknown> {
-  const stack =
-    backend === "override"
-      ? "BPF_CORE_READ(bpf_get_current_task_btf(), stack)"
-      : "bpf_get_current_task_btf()->stack";
+function chainOf({ frames, stackSize, backend, modern, arch }: Variant): Record<string, unknown> {
+  // Of a task that BTF knows, the verifier lets a program read directly.
+  const field = (path: string) =>
+    modern ? `current_task()->${path}` : `BPF_CORE_READ(current_task(), ${path})`;
   return {
     depth: frames.length,
     last: frames.length - 1,
     stackSize,
-    stack,
+    stack: field("stack"),
+    section: backend === "override" ? "kprobe" : "fentry",
+    early: !modern,
+    slots: registers[arch].popped > 0,
+    returns: { rethooks: field("rethooks.first"), instances: field("kretprobe_instances.first") },
+    longest: longestList,
   };
 }
 
@@ -226,7 +237,8 @@ function probesOf(variant: Variant): Record<string, unknown>[] {
       comment: indices.length > 1 ? `frames ${indices.join(", ")}` : `frame ${indices[0]}`,
       enterSection: override ? "kprobe" : "fentry",
       leaveSection: override ? "kretprobe" : "fexit",
-      own: `0x${indices.reduce((mask, i) => mask | (1 << i), 0).toString(16)}`,
+      // A function that ends in a call of another has its place, so there both live; a trampoline calls the function itself.
+      over: override ? `0x${indices.reduce((mask, i) => mask | (1 << i), 0).toString(16)}` : "~0U",
       left: override ? (popped ? `ctx->sp - ${popped}` : "ctx->sp") : "address_of(ctx)",
       frames: indices.map((index) => ({
         index,

@@ -20,7 +20,7 @@ typedef unsigned long long __u64;
 
 char LICENSE[] SEC("license") = "GPL";
 
-enum { BPF_MAP_TYPE_HASH = 1, BPF_MAP_TYPE_TASK_STORAGE = 29, BPF_F_NO_PREALLOC = 1, BPF_LOCAL_STORAGE_GET_F_CREATE = 1 };
+enum { BPF_MAP_TYPE_HASH = 1, BPF_MAP_TYPE_PERCPU_ARRAY = 6, BPF_MAP_TYPE_TASK_STORAGE = 29, BPF_F_NO_PREALLOC = 1, BPF_LOCAL_STORAGE_GET_F_CREATE = 1 };
 
 /* Of the kernel's types, what is read here; CO-RE fits the offsets to the running kernel. */
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
@@ -150,13 +150,17 @@ static __always_inline _Bool is_target(void)
 }
 
 /*
- * The calls of the chain that a task is in, outermost first, each known by where it stands on the task's kernel stack.
- * A stack grows down, so whatever a call calls stands lower, and a call at or below the present one is over, even if
- * its return was not seen. Interrupts run on other stacks and take no part.
+ * The calls of the chain that a task is in, outermost first, each known by its place on the task's kernel stack. A stack
+ * grows down, so whatever a call calls has a lower place, and a call whose place is not above the present one's is over,
+ * even if its return was not seen. Interrupts take no part: they run on other stacks.
  */
+struct injectc_call {
+	__u64 place;
+};
+
 struct injectc_chain {
 	__u64 depth;
-	__u64 calls[1];
+	struct injectc_call calls[1];
 };
 
 struct {
@@ -166,14 +170,19 @@ struct {
 	__type(value, struct injectc_chain);
 } chains SEC(".maps");
 
-static __always_inline struct injectc_chain *chain_get(_Bool create)
+static __always_inline struct task_struct *current_task(void)
 {
-	return bpf_task_storage_get(&chains, bpf_get_current_task_btf(), 0, create ? BPF_LOCAL_STORAGE_GET_F_CREATE : 0);
+	return bpf_get_current_task_btf();
 }
 
-static __always_inline __u64 stack_base(void)
+static __always_inline struct injectc_chain *chain_get(_Bool create)
 {
-	return (__u64)bpf_get_current_task_btf()->stack;
+	return bpf_task_storage_get(&chains, current_task(), 0, create ? BPF_LOCAL_STORAGE_GET_F_CREATE : 0);
+}
+
+static __always_inline void chain_free(void)
+{
+	/* It goes with the task. */
 }
 
 /*
@@ -192,42 +201,155 @@ static __always_inline __u64 address_of(const void *ctx)
 	return slot.number;
 }
 
-static __always_inline _Bool on_task_stack(__u64 call)
+static __always_inline _Bool on_task_stack(__u64 place)
 {
-	return call - stack_base() < 16384;
+	return place - (__u64)current_task()->stack < 16384;
 }
 
 /* How many tasks are in the outermost frame: while there are none, no task's state is looked up. */
 static __u64 tasks_inside;
 
+/* Forgets all but so many of the calls. Once there is none, the state may be gone. */
 static __always_inline void chain_cut(struct injectc_chain *chain, __u64 depth)
 {
 	chain->depth = depth;
-	if (!depth)
-		__sync_fetch_and_add(&tasks_inside, -1);
+	if (depth)
+		return;
+	__sync_fetch_and_add(&tasks_inside, -1);
+	chain_free();
 }
 
-/* Forgets the calls that are over by the time of this one. */
-static __always_inline void chain_prune(struct injectc_chain *chain, __u64 call)
+/*
+ * A call on record may be over, though its return was not seen. But the trampoline that runs these programs calls the
+ * function itself, too: below its own frame, at one distance from the place of every call, it leaves the address behind
+ * that call, until the function returns and it makes other calls from there.
+ */
+struct {
+	__u64 code; /* an address in the trampoline, near all the others; 0: not known yet */
+	__u64 below; /* how far below the call's place its calls leave addresses */
+	__u64 inside; /* the address behind the call of the function; 0: not known yet */
+} trampolines[1];
+
+/* For a trace of the stack; only the fault's program uses it, of which only one at a time runs on a processor. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64[128]);
+} traces SEC(".maps");
+
+static __always_inline __u64 word_at(__u64 place)
+{
+	__u64 word = 0;
+
+	bpf_probe_read_kernel(&word, sizeof(word), (void *)place);
+	return word;
+}
+
+/* Finds the trampoline that runs this program, by the address that the program returns to. */
+static __always_inline _Bool call_note(struct injectc_call *call, __u32 frame, unsigned long long *ctx)
+{
+	__u64 trace[3], code;
+
+	if (trampolines[frame].code || bpf_get_stack(ctx, trace, sizeof(trace), 0) != sizeof(trace))
+		return 1;
+	/* First comes this program, on some kernels twice. */
+	code = trace[trace[1] == trace[0] ? 2 : 1];
+	for (__u64 below = 8; below <= 256; below += 8) {
+		if (word_at(call->place - below) == code) {
+			trampolines[frame].inside = 0;
+			trampolines[frame].below = below;
+			trampolines[frame].code = code;
+			break;
+		}
+	}
+	return 1;
+}
+
+/* Whether the trace of the stack has an address from there on. */
+static __always_inline _Bool is_traced(__u64 address, __u64 size, unsigned long long *ctx)
+{
+	__u32 key = 0;
+	__u64 *trace = bpf_map_lookup_elem(&traces, &key);
+	long length = trace ? bpf_get_stack(ctx, trace, 127 * sizeof(*trace), 0) : 0;
+
+	if (length <= 0)
+		return 0;
+	trace[length / sizeof(*trace) & 127] = 0;
+	for (__u32 i = 0; i < 127 && trace[i]; i++) {
+		if (trace[i] - address < size)
+			return 1;
+	}
+	return 0;
+}
+
+static __always_inline _Bool is_alive(const struct injectc_call *call, __u32 frame, unsigned long long *ctx)
+{
+	__u64 address = word_at(call->place - trampolines[frame].below);
+
+	if (trampolines[frame].inside && address == trampolines[frame].inside)
+		return 1;
+	if (address - trampolines[frame].code >= 4096) {
+		/* Nothing of this trampoline, or another has come in its stead. */
+		trampolines[frame].code = 0;
+		return 0;
+	}
+	if (!is_traced(address, 1, ctx))
+		return 0;
+	trampolines[frame].inside = address;
+	return 1;
+}
+
+/* Whether all the calls of the chain are alive; those that are not are forgotten. */
+static __always_inline _Bool chain_holds(struct injectc_chain *chain, unsigned long long *ctx)
 {
 	for (__u32 i = 0; i < 1; i++) {
-		if (chain->depth > i && chain->calls[i] <= call)
+		if (!is_alive(&chain->calls[i], i, ctx)) {
 			chain_cut(chain, i);
+			return 0;
+		}
 	}
+	return 1;
 }
 
-/* Notes a call of a frame's function, unless the frames around it are not there or this frame is already. */
-static __always_inline _Bool chain_enter(__u32 frame, __u64 call)
+/*
+ * The task's chain, if it is in any, without the calls that are over when it is at this place: all with lower places, and of
+ * those at this very place the ones of the frames in the mask.
+ */
+static __always_inline struct injectc_chain *chain_at(__u64 place, __u32 over)
 {
-	struct injectc_chain *chain;
+	struct injectc_chain *chain = tasks_inside && on_task_stack(place) ? chain_get(0) : 0;
 
-	if ((frame && !tasks_inside) || !on_task_stack(call))
-		return 0;
-	chain = chain_get(frame == 0);
 	if (!chain)
 		return 0;
-	chain_prune(chain, call);
-	if (chain->depth != frame)
+	for (__u32 i = 0; i < 1; i++) {
+		__u64 call = chain->calls[i].place;
+
+		if (chain->depth > i && (call < place || (call == place && over & (1U << i)))) {
+			chain_cut(chain, i);
+			return i ? chain : 0;
+		}
+	}
+	return chain;
+}
+
+/* Whether the task is in all the frames outside of this one, and not in this one. */
+static __always_inline _Bool is_next(const struct injectc_chain *chain, __u32 frame)
+{
+	return chain ? chain->depth == frame : !frame;
+}
+
+/* Takes a call of the next frame's function into the chain. */
+static __always_inline _Bool chain_enter(struct injectc_chain *chain, __u32 frame, __u64 place, unsigned long long *ctx)
+{
+	struct injectc_call call = {};
+
+	call.place = place;
+	if (!call_note(&call, frame, ctx))
+		return 0;
+	if (!frame)
+		chain = chain_get(1);
+	if (!chain)
 		return 0;
 	chain->calls[frame] = call;
 	chain->depth = frame + 1;
@@ -237,21 +359,25 @@ static __always_inline _Bool chain_enter(__u32 frame, __u64 call)
 	return 1;
 }
 
-static __always_inline void chain_leave(__u32 frame, __u64 call)
+/* The task's chain, if a call that it now makes from this place is inside the whole of it. */
+static __always_inline struct injectc_chain *chain_around(__u64 place)
 {
-	struct injectc_chain *chain = tasks_inside ? chain_get(0) : 0;
+	struct injectc_chain *chain = chain_get(0);
 
-	if (!chain || chain->depth <= frame || chain->calls[frame] != call)
-		return;
-	chain_cut(chain, frame);
+	if (!chain || chain->depth < 1 || place >= chain->calls[0].place)
+		return 0;
+	return on_task_stack(place) ? chain : 0;
 }
 
-/* Whether a call now made by the task is inside the whole chain. */
-static __always_inline _Bool in_chain(__u64 call)
+/* Forgets a task that ends in the midst of the chain. */
+SEC("fentry/do_task_dead")
+int end_task(unsigned long long *ctx)
 {
 	struct injectc_chain *chain = tasks_inside ? chain_get(0) : 0;
 
-	return chain && chain->depth == 1 && call < chain->calls[0] && on_task_stack(call);
+	if (chain && chain->depth)
+		chain_cut(chain, 0);
+	return 0;
 }
 
 /* d_alloc_parallel: &parent->d_lockref != NULL && parent->d_iname != (unsigned char *)name->name && STRCMP(parent->d_iname, "x") && (unsigned long)&parent->d_inode->i_sb % 8 == 0 */
@@ -262,7 +388,7 @@ static __always_inline _Bool frame0_when(volatile unsigned long long *ctx)
 
 #line 8 "spec.yaml"
 	return ADDRESS(struct lockref *, parent->d_lockref) != (struct lockref *)0 && ADDRESS(unsigned char *, parent->d_iname) != (unsigned char *)name->name && EQUALS(parent->d_iname, "x", 2) && (unsigned long)ADDRESS(struct super_block **, BPF_CORE_READ(parent, d_inode)->i_sb) % 8UL == 0UL;
-#line 266 "injectc.bpf.c"
+#line 392 "injectc.bpf.c"
 }
 
 /* An allocation that must not fail. */
@@ -277,10 +403,14 @@ static __always_inline _Bool fault_exempt(volatile unsigned long long *ctx)
 SEC("fentry/d_alloc_parallel")
 int enter_d_alloc_parallel(unsigned long long *ctx)
 {
-	if (!is_target())
+	__u64 place = address_of(ctx);
+	struct injectc_chain *chain;
+
+	if (!on_task_stack(place) || !is_target())
 		return 0;
 	COUNT(counters.frames[0].entered);
-	if (frame0_when(ctx) && chain_enter(0, address_of(ctx)))
+	chain = chain_at(place, ~0U);
+	if (is_next(chain, 0) && frame0_when(ctx) && chain_enter(chain, 0, place, ctx))
 		return 0;
 	return 0;
 }
@@ -288,7 +418,7 @@ int enter_d_alloc_parallel(unsigned long long *ctx)
 SEC("fexit/d_alloc_parallel")
 int leave_d_alloc_parallel(unsigned long long *ctx)
 {
-	chain_leave(0, address_of(ctx));
+	chain_at(address_of(ctx), ~0U);
 	return 0;
 }
 
@@ -311,13 +441,16 @@ static __always_inline _Bool is_triggered(void)
 }
 
 /* should_failslab() fails with ENOMEM */
-SEC("fmod_ret/should_failslab")
-long fail_should_failslab(unsigned long long *ctx)
+static __noinline long fail_inside(unsigned long long *ctx)
 {
-	if (!tasks_inside || !is_target() || !in_chain(address_of(ctx)))
+	struct injectc_chain *chain = chain_around(address_of(ctx));
+
+	if (!chain || !is_target())
 		return 0;
 	COUNT(counters.seen);
 	if (fault_exempt(ctx))
+		return 0;
+	if (!chain_holds(chain, ctx))
 		return 0;
 	COUNT(counters.eligible);
 	if (!is_triggered()) {
@@ -330,4 +463,11 @@ long fail_should_failslab(unsigned long long *ctx)
 	}
 	COUNT(counters.injected);
 	return -12; /* ENOMEM */
+}
+
+/* Apart from what comes of it, so that while no task is inside, each pays for this look alone, and for no register. */
+SEC("fmod_ret/should_failslab")
+long fail_should_failslab(unsigned long long *ctx)
+{
+	return tasks_inside ? fail_inside(ctx) : 0;
 }

@@ -25,13 +25,39 @@ enum { BPF_MAP_TYPE_HASH = 1, BPF_MAP_TYPE_TASK_STORAGE = 29, BPF_F_NO_PREALLOC 
 /* Of the kernel's types, what is read here; CO-RE fits the offsets to the running kernel. */
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
+struct llist_node;
+struct kretprobe_instance;
+struct llist_head;
+struct pt_regs;
+struct rethook_node;
+struct task_struct;
+struct llist_node {
+	struct llist_node *next;
+};
+
+struct kretprobe_instance {
+	void *fp;
+	struct llist_node llist;
+};
+
+struct llist_head {
+	struct llist_node *first;
+};
+
 struct pt_regs {
 	unsigned long di;
 	unsigned long si;
 	unsigned long sp;
 };
 
+struct rethook_node {
+	unsigned long frame;
+	struct llist_node llist;
+};
+
 struct task_struct {
+	struct llist_head kretprobe_instances;
+	struct llist_head rethooks;
 	void *stack;
 };
 
@@ -123,13 +149,18 @@ static __always_inline _Bool is_target(void)
 }
 
 /*
- * The calls of the chain that a task is in, outermost first, each known by where it stands on the task's kernel stack.
- * A stack grows down, so whatever a call calls stands lower, and a call at or below the present one is over, even if
- * its return was not seen. Interrupts run on other stacks and take no part.
+ * The calls of the chain that a task is in, outermost first, each known by its place on the task's kernel stack. A stack
+ * grows down, so whatever a call calls has a lower place, and a call whose place is not above the present one's is over,
+ * even if its return was not seen. Interrupts take no part: they run on other stacks.
  */
+struct injectc_call {
+	__u64 place;
+	__u64 witness; /* what shows that it has not returned */
+};
+
 struct injectc_chain {
 	__u64 depth;
-	__u64 calls[1];
+	struct injectc_call calls[1];
 };
 
 struct {
@@ -139,55 +170,132 @@ struct {
 	__type(value, struct injectc_chain);
 } chains SEC(".maps");
 
+static __always_inline struct task_struct *current_task(void)
+{
+	return bpf_get_current_task_btf();
+}
+
 static __always_inline struct injectc_chain *chain_get(_Bool create)
 {
-	return bpf_task_storage_get(&chains, bpf_get_current_task_btf(), 0, create ? BPF_LOCAL_STORAGE_GET_F_CREATE : 0);
+	return bpf_task_storage_get(&chains, current_task(), 0, create ? BPF_LOCAL_STORAGE_GET_F_CREATE : 0);
 }
 
-static __always_inline __u64 stack_base(void)
+static __always_inline void chain_free(void)
 {
-	return (__u64)BPF_CORE_READ(bpf_get_current_task_btf(), stack);
+	/* It goes with the task. */
 }
 
-static __always_inline _Bool on_task_stack(__u64 call)
+static __always_inline _Bool on_task_stack(__u64 place)
 {
-	return call - stack_base() < 16384;
+	return place - (__u64)current_task()->stack < 16384;
 }
 
 /* How many tasks are in the outermost frame: while there are none, no task's state is looked up. */
 static __u64 tasks_inside;
 
+/* Forgets all but so many of the calls. Once there is none, the state may be gone. */
 static __always_inline void chain_cut(struct injectc_chain *chain, __u64 depth)
 {
 	chain->depth = depth;
-	if (!depth)
-		__sync_fetch_and_add(&tasks_inside, -1);
+	if (depth)
+		return;
+	__sync_fetch_and_add(&tasks_inside, -1);
+	chain_free();
 }
 
 /*
- * Forgets the calls that are over by the time of this one. A tail call stands where its caller stood, so at one address
- * both live, unless they are calls of one function, whose frames are those in the mask.
+ * A call on record may be over, though its return was not seen. But the kernel keeps a list for each task of the returns
+ * that its probes wait for, innermost first: a call is alive as long as its node is there, and one for which no probe was
+ * free has none and counts for nothing. The probe of the return comes before that of the entry, which was attached first.
  */
-static __always_inline void chain_prune(struct injectc_chain *chain, __u64 call, __u32 same)
+static __always_inline struct llist_node *first_return(void)
 {
-	for (__u32 i = 0; i < 1; i++) {
-		if (chain->depth > i && (chain->calls[i] < call || (chain->calls[i] == call && same & (1U << i))))
-			chain_cut(chain, i);
-	}
+	struct task_struct *task = current_task();
+
+	if (bpf_core_field_exists(task->rethooks))
+		return current_task()->rethooks.first;
+	if (bpf_core_field_exists(task->kretprobe_instances))
+		return current_task()->kretprobe_instances.first;
+	return 0;
 }
 
-/* Notes a call of a frame's function, unless the frames around it are not there or this frame is already. */
-static __always_inline _Bool chain_enter(__u32 frame, __u64 call, __u32 same)
+/* The place of the call that a node stands for. */
+static __always_inline __u64 place_of(const struct llist_node *node)
 {
-	struct injectc_chain *chain;
+	const struct rethook_node *hook = (void *)node - bpf_core_field_offset(struct rethook_node, llist);
+	const struct kretprobe_instance *instance = (void *)node - bpf_core_field_offset(struct kretprobe_instance, llist);
 
-	if ((frame && !tasks_inside) || !on_task_stack(call))
-		return 0;
-	chain = chain_get(frame == 0);
+	if (bpf_core_field_exists(struct task_struct, rethooks))
+		return BPF_CORE_READ(hook, frame);
+	return (__u64)BPF_CORE_READ(instance, fp);
+}
+
+/* Notes what will show of a call just entered that it has not returned. False where nothing will. */
+static __always_inline _Bool call_note(struct injectc_call *call, __u32 frame, struct pt_regs *ctx)
+{
+	const struct llist_node *node = first_return();
+
+	call->witness = (__u64)node;
+	return node && place_of(node) == call->place;
+}
+
+/* Whether all the calls of the chain are alive; those that are not are forgotten. */
+static __always_inline _Bool chain_holds(struct injectc_chain *chain, struct pt_regs *ctx)
+{
+	const struct llist_node *node = first_return();
+
+	/* From within: the next call's node comes behind, or is the same, of calls at one place that share it. */
+	for (__u32 frame = 1; frame > 0; frame--) {
+		const struct injectc_call *call = &chain->calls[frame - 1];
+
+		for (__u32 i = 0; i < 64 && node && (__u64)node != call->witness; i++)
+			node = BPF_CORE_READ(node, next);
+		if (!node || (__u64)node != call->witness || place_of(node) != call->place) {
+			chain_cut(chain, frame - 1);
+			return 0;
+		}
+	}
+	return 1;
+}
+
+/*
+ * The task's chain, if it is in any, without the calls that are over when it is at this place: all with lower places, and of
+ * those at this very place the ones of the frames in the mask.
+ */
+static __always_inline struct injectc_chain *chain_at(__u64 place, __u32 over)
+{
+	struct injectc_chain *chain = tasks_inside && on_task_stack(place) ? chain_get(0) : 0;
+
 	if (!chain)
 		return 0;
-	chain_prune(chain, call, same);
-	if (chain->depth != frame)
+	for (__u32 i = 0; i < 1; i++) {
+		__u64 call = chain->calls[i].place;
+
+		if (chain->depth > i && (call < place || (call == place && over & (1U << i)))) {
+			chain_cut(chain, i);
+			return i ? chain : 0;
+		}
+	}
+	return chain;
+}
+
+/* Whether the task is in all the frames outside of this one, and not in this one. */
+static __always_inline _Bool is_next(const struct injectc_chain *chain, __u32 frame)
+{
+	return chain ? chain->depth == frame : !frame;
+}
+
+/* Takes a call of the next frame's function into the chain. */
+static __always_inline _Bool chain_enter(struct injectc_chain *chain, __u32 frame, __u64 place, struct pt_regs *ctx)
+{
+	struct injectc_call call = {};
+
+	call.place = place;
+	if (!call_note(&call, frame, ctx))
+		return 0;
+	if (!frame)
+		chain = chain_get(1);
+	if (!chain)
 		return 0;
 	chain->calls[frame] = call;
 	chain->depth = frame + 1;
@@ -197,21 +305,25 @@ static __always_inline _Bool chain_enter(__u32 frame, __u64 call, __u32 same)
 	return 1;
 }
 
-static __always_inline void chain_leave(__u32 frame, __u64 call)
+/* The task's chain, if a call that it now makes from this place is inside the whole of it. */
+static __always_inline struct injectc_chain *chain_around(__u64 place)
 {
-	struct injectc_chain *chain = tasks_inside ? chain_get(0) : 0;
+	struct injectc_chain *chain = chain_get(0);
 
-	if (!chain || chain->depth <= frame || chain->calls[frame] != call)
-		return;
-	chain_cut(chain, frame);
+	if (!chain || chain->depth < 1 || place > chain->calls[0].place)
+		return 0;
+	return on_task_stack(place) ? chain : 0;
 }
 
-/* Whether a call now made by the task is inside the whole chain. */
-static __always_inline _Bool in_chain(__u64 call)
+/* Forgets a task that ends in the midst of the chain. */
+SEC("kprobe/do_task_dead")
+int end_task(struct pt_regs *ctx)
 {
 	struct injectc_chain *chain = tasks_inside ? chain_get(0) : 0;
 
-	return chain && chain->depth == 1 && call <= chain->calls[0] && on_task_stack(call);
+	if (chain && chain->depth)
+		chain_cut(chain, 0);
+	return 0;
 }
 
 /* do_exit: code != 0 */
@@ -221,7 +333,7 @@ static __always_inline _Bool frame0_when(volatile struct pt_regs *ctx)
 
 #line 9 "spec.yaml"
 	return code_ != 0L;
-#line 225 "injectc.bpf.c"
+#line 337 "injectc.bpf.c"
 }
 
 /* An allocation that must not fail. */
@@ -236,10 +348,14 @@ static __always_inline _Bool fault_exempt(volatile struct pt_regs *ctx)
 SEC("kprobe/do_exit")
 int enter_do_exit(struct pt_regs *ctx)
 {
-	if (!is_target())
+	__u64 place = ctx->sp;
+	struct injectc_chain *chain;
+
+	if (!on_task_stack(place) || !is_target())
 		return 0;
 	COUNT(counters.frames[0].entered);
-	if (frame0_when(ctx) && chain_enter(0, ctx->sp, 0x1))
+	chain = chain_at(place, 0x1);
+	if (is_next(chain, 0) && frame0_when(ctx) && chain_enter(chain, 0, place, ctx))
 		return 0;
 	return 0;
 }
@@ -247,7 +363,7 @@ int enter_do_exit(struct pt_regs *ctx)
 SEC("kretprobe/do_exit")
 int leave_do_exit(struct pt_regs *ctx)
 {
-	chain_leave(0, ctx->sp - 8);
+	chain_at(ctx->sp - 8, ~0U);
 	return 0;
 }
 
@@ -270,13 +386,16 @@ static __always_inline _Bool is_triggered(void)
 }
 
 /* should_failslab() fails with ENOMEM */
-SEC("kprobe/should_failslab")
-int fail_should_failslab(struct pt_regs *ctx)
+static __noinline int fail_inside(struct pt_regs *ctx)
 {
-	if (!tasks_inside || !is_target() || !in_chain(ctx->sp))
+	struct injectc_chain *chain = chain_around(ctx->sp);
+
+	if (!chain || !is_target())
 		return 0;
 	COUNT(counters.seen);
 	if (fault_exempt(ctx))
+		return 0;
+	if (!chain_holds(chain, ctx))
 		return 0;
 	COUNT(counters.eligible);
 	if (!is_triggered()) {
@@ -290,4 +409,11 @@ int fail_should_failslab(struct pt_regs *ctx)
 	COUNT(counters.injected);
 	bpf_override_return(ctx, (unsigned long)-12L);
 	return 0;
+}
+
+/* Apart from what comes of it, so that while no task is inside, each pays for this look alone, and for no register. */
+SEC("kprobe/should_failslab")
+int fail_should_failslab(struct pt_regs *ctx)
+{
+	return tasks_inside ? fail_inside(ctx) : 0;
 }

@@ -3,7 +3,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { execa } from "execa";
 import { afterAll } from "vitest";
 import { packageRoot } from "../../../src/root.js";
@@ -13,6 +13,12 @@ import { injectc } from "../../cli/run.js";
 import { lab, loader } from "../engine/lab.js";
 
 const here = import.meta.dirname;
+
+/** A file of the check's own beside the loader's. */
+export interface Trial extends BootOptions {
+  /** Paths of C programs of one file each; in the guest they are /sbin/NAME. */
+  readonly programs?: readonly string[];
+}
 
 /** `run` is shell in the words of prelude.sh, `says` what it prints. */
 export interface Check {
@@ -39,7 +45,7 @@ export async function bundles(wanted: readonly Made[]): Promise<string> {
       const out = join(folder, "bundles", backend);
       mkdirSync(out, { recursive: true });
       const names = kernels.flatMap((name) => ["-k", name]);
-      await ran("build", join(here, spec), ...names, "--backend", backend, "-o", out, ...signer);
+      await ran("build", resolve(here, spec), ...names, "--backend", backend, "-o", out, ...signer);
     }
   }
   return folder;
@@ -56,7 +62,7 @@ export async function tryOut(
   folder: string,
   bundle: string,
   checks: readonly Check[],
-  options: BootOptions = {},
+  options: Trial = {},
 ): Promise<ReadonlyMap<string, string>> {
   const script = checks.map(({ name, run }) => `echo "== ${name}"\n${run}`).join("\n");
   const report = await boot(
@@ -69,7 +75,10 @@ export async function tryOut(
       loader: await stub(folder),
       workload: `[ $1 = attached ] || exit 0\nexec 2>&1\nb=${bundle}\n${readFileSync(join(here, "prelude.sh"))}\n${script}\n`,
       loaderArguments: [],
-      files: [...(await programs(folder)), ...bundleFiles(folder)],
+      files: [
+        ...(await programs(folder, options.programs ?? [join(here, "task.c")])),
+        ...bundleFiles(folder),
+      ],
     },
     { phaseSeconds: 120, ...options },
   );
@@ -92,10 +101,11 @@ async function stub(folder: string): Promise<string> {
   return join(folder, "stub");
 }
 
-/** The loader, a task to fail, and tools to look with and to take privileges away. */
-async function programs(folder: string): Promise<Entry[]> {
-  const task = join(folder, "task");
-  await execa("gcc", ["-O2", "-static", "-pthread", join(here, "task.c"), "-o", task]);
+/** The loader, what is to fail, and tools to look with and to take privileges away. */
+async function programs(folder: string, sources: readonly string[]): Promise<Entry[]> {
+  const built = sources.map((source) => join(folder, basename(source, ".c")));
+  for (const [i, path] of built.entries())
+    await execa("gcc", ["-O2", "-static", "-pthread", sources[i]!, "-o", path]);
   const tools = ["/usr/sbin/bpftool", "/usr/bin/setpriv", "/usr/bin/script"];
   const libraries = await Promise.all(tools.map(async (tool) => (await execa("ldd", [tool])).stdout));
   const paths = new Set(libraries.join("\n").match(/\/\S+\.so\S*/g));
@@ -105,8 +115,7 @@ async function programs(folder: string): Promise<Entry[]> {
   });
   return [
     file("sbin/inject-load", join(packageRoot, "out/inject-load")),
-    file("sbin/task", task),
-    ...tools.map((tool) => file(`sbin/${tool.split("/").at(-1)}`, tool)),
+    ...[...built, ...tools].map((path) => file(`sbin/${basename(path)}`, path)),
     ...[...paths].map((path) => file(path.slice(1), path)),
   ];
 }
