@@ -10,13 +10,17 @@ SHELL := /bin/bash
 
 DEBIAN_PACKAGES := make gcc libc6-dev clang-19 llvm-19 bpftool libbpf-dev libelf-dev zlib1g-dev libssl-dev \
 	libjansson-dev openssl qemu-system-x86 busybox-static xz-utils zstd strace btrfs-progs
+# What only tests ask for: a PKCS #11 token in software.
+TEST_PACKAGES := softhsm2 libengine-pkcs11-openssl
 export DEBIAN_FRONTEND := noninteractive
 
 # --- what the machine must have
 
-out/.apt: Makefile
-	$(call say,APT,$(DEBIAN_PACKAGES))
-	$(Q)dpkg -s $(DEBIAN_PACKAGES) >/dev/null 2>&1 || { apt-get update -q && apt-get install -qy --no-install-recommends $(DEBIAN_PACKAGES); } >out/apt.log 2>&1 \
+out/.apt: PACKAGES := $(DEBIAN_PACKAGES)
+out/.apt-test: PACKAGES := $(TEST_PACKAGES)
+out/.apt out/.apt-test: Makefile
+	$(call say,APT,$(PACKAGES))
+	$(Q)dpkg -s $(PACKAGES) >/dev/null 2>&1 || { apt-get update -q && apt-get install -qy --no-install-recommends $(PACKAGES); } >out/apt.log 2>&1 \
 		|| { tail -n 20 out/apt.log; exit 1; }
 	$(Q)touch $@
 
@@ -78,7 +82,7 @@ bench: build
 
 # New cases of damaged input for every reader, each for FUZZ_SECONDS; FUZZ_TARGET, FUZZ_SEED and FUZZ_CASES choose.
 .PHONY: fuzz
-fuzz: $(PARSERS) | node_modules/.package-lock.json
+fuzz: $(PARSERS) | out/.apt node_modules/.package-lock.json
 	$(Q)export FUZZ_SEED=$${FUZZ_SEED:-$$((RANDOM * 100000 + 1))} FUZZ_SECONDS=$${FUZZ_SECONDS:-60}; \
 		echo "  FUZZ     seed $$FUZZ_SEED" && npx vitest run --config test/vitest.config.ts test/fuzz
 
@@ -89,7 +93,7 @@ lint: $(PARSERS) | node_modules/.package-lock.json
 	$(Q)npx tsc -p test
 
 .PHONY: test
-test: build lint arm64 out/kernels/debian/vmlinuz $(TEST_KERNELS:%=out/kernels/%/vmlinuz) $(TEST_ARM64:%=out/kernels/%/vmlinuz)
+test: build out/.apt-test lint arm64 out/kernels/debian/vmlinuz $(TEST_KERNELS:%=out/kernels/%/vmlinuz) $(TEST_ARM64:%=out/kernels/%/vmlinuz)
 	$(Q)test/run.sh
 
 # Expressions in native C against BPF on a lab kernel: COUNT of them in each group, made up from SEED on.

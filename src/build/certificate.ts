@@ -6,12 +6,26 @@ import { context, DerError, type Element, elements, oidText, reader, tags } from
 /** The certificates in a PEM text, in order; undefined if a block is damaged. */
 export function certificatesIn(pem: Uint8Array): X509Certificate[] | undefined {
   const text = Buffer.from(pem).toString("latin1");
-  const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
+  return certificatesFrom(text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? []);
+}
+
+/** Certificates, each from its PEM or DER; undefined if one is damaged, or has a key that is. */
+export function certificatesFrom(texts: readonly (string | Uint8Array)[]): X509Certificate[] | undefined {
   try {
-    return blocks.map((block) => new X509Certificate(block));
+    return texts.map((text) => {
+      const certificate = new X509Certificate(text);
+      // node looks at the key only when it is asked for.
+      void certificate.publicKey;
+      return certificate;
+    });
   } catch {
     return undefined;
   }
+}
+
+/** Whether the first is by name and by signature the issuer of the second. */
+export function certifies(issuer: X509Certificate, certificate: X509Certificate): boolean {
+  return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
 }
 
 /** The issuer's name and the serial number, in DER. */

@@ -4,7 +4,8 @@
  * the same rules.
  */
 
-import { type KeyObject, sign, type X509Certificate } from "node:crypto";
+import type { X509Certificate } from "node:crypto";
+import type { Algorithm, Digest } from "./algorithm.js";
 import { issuerAndSerial } from "./certificate.js";
 import {
   context,
@@ -28,41 +29,49 @@ export interface SignatureParts {
   readonly digest: Digest;
   /** The algorithm of the signature itself, in DER. */
   readonly algorithm: Element;
+  /** What is signed in place of the bytes themselves, if anything. */
+  readonly attributes: SignedAttributes | undefined;
+  readonly signature: Uint8Array;
 }
 
-type Digest = "sha256" | "sha384" | "sha512";
+export interface SignedAttributes {
+  /** In DER, as the signature covers them. */
+  readonly whole: Uint8Array;
+  /** The digest of the bytes that they vouch for. */
+  readonly messageDigest: Uint8Array;
+}
 
 const signedData = "1.2.840.113549.1.7.2";
 const data = "1.2.840.113549.1.7.1";
-const sha256 = "2.16.840.1.101.3.4.2.1";
-const digests: Readonly<Record<string, Digest>> = {
-  [sha256]: "sha256",
-  "2.16.840.1.101.3.4.2.2": "sha384",
-  "2.16.840.1.101.3.4.2.3": "sha512",
+const contentType = "1.2.840.113549.1.9.3";
+const messageDigest = "1.2.840.113549.1.9.4";
+const digests: Readonly<Record<Digest, string>> = {
+  sha256: "2.16.840.1.101.3.4.2.1",
+  sha384: "2.16.840.1.101.3.4.2.2",
+  sha512: "2.16.840.1.101.3.4.2.3",
 };
-const ecdsa: Readonly<Record<Digest, string>> = {
-  sha256: "1.2.840.10045.4.3.2",
-  sha384: "1.2.840.10045.4.3.3",
-  sha512: "1.2.840.10045.4.3.4",
-};
-const rsaEncryption = "1.2.840.113549.1.1.1";
 
-/** A signature over the bytes by an RSA key, with its certificate: what `openssl cms -sign -noattr -md sha256` gives, octet by octet. */
+/**
+ * A signature by the owner of the first certificate, with all of them: what `openssl cms -sign -noattr` gives for the same
+ * value, octet by octet.
+ */
 export function detachedSignature(
-  bytes: Uint8Array,
-  key: KeyObject,
-  certificate: X509Certificate,
+  value: Uint8Array,
+  { digest, oid, parameters }: Algorithm,
+  certificates: readonly X509Certificate[],
 ): Uint8Array {
   const { sequence, set, octets, integer } = tags;
-  const { issuer, serial } = issuerAndSerial(certificate);
+  const { issuer, serial } = issuerAndSerial(certificates[0]!);
   const version = encode(integer, Uint8Array.of(1));
-  const digest = encode(sequence, encodeOid(sha256));
-  const algorithm = encode(sequence, encodeOid(rsaEncryption), encode(tags.null));
-  const signature = encode(octets, sign("sha256", bytes, key));
-  const signer = encode(sequence, version, encode(sequence, issuer, serial), digest, algorithm, signature);
+  const hash = encode(sequence, encodeOid(digests[digest]));
+  const none = parameters === "null" ? [encode(tags.null)] : [];
+  const algorithm = encode(sequence, encodeOid(oid[digest]!), ...none);
+  const parts = [encode(sequence, issuer, serial), hash, algorithm, encode(octets, value)];
+  const signer = encode(sequence, version, ...parts);
+  // A set's elements are in the order of their octets.
+  const all = encode(context(0), ...certificates.map(({ raw }) => raw).sort(Buffer.compare));
   const content = encode(sequence, encodeOid(data));
-  const certificates = encode(context(0), certificate.raw);
-  const signed = encode(sequence, version, encode(set, digest), content, certificates, encode(set, signer));
+  const signed = encode(sequence, version, encode(set, hash), content, all, encode(set, signer));
   return encode(sequence, encodeOid(signedData), encode(context(0), signed));
 }
 
@@ -110,21 +119,44 @@ function readSigner(info: Element, algorithms: Element): Omit<SignatureParts, "c
   // The digest is named twice, and one of the two is not looked at by whoever verifies.
   must(Buffer.compare(algorithms.content, digestAlgorithm.whole) === 0);
   // Signed attributes are covered by the signature; unsigned ones, which would come last, are not.
-  signer.maybe(context(0));
+  const signed = signer.maybe(context(0));
   const algorithm = signer.take(tags.sequence);
-  signer.take(tags.octets);
+  const signature = signer.take(tags.octets).content;
   signer.end();
 
-  const digest = digests[readAlgorithm(digestAlgorithm).oid];
+  const { oid } = readAlgorithm(digestAlgorithm);
+  const digest = (Object.keys(digests) as Digest[]).find((name) => digests[name] === oid);
   must(digest !== undefined);
-  return { issuer, serial, digest: digest!, algorithm };
+  const attributes = signed && readAttributes(signed);
+  return { issuer, serial, digest: digest!, algorithm, attributes, signature };
 }
 
-/** Whether the signature names the algorithm that a key of this kind has with the digest. */
-export function algorithmFits({ algorithm, digest }: SignatureParts, keyType: string | undefined): boolean {
-  const { oid, parameters } = readAlgorithm(algorithm);
-  if (keyType === "rsa") return oid === rsaEncryption && parameters === "null";
-  return keyType === "ec" && oid === ecdsa[digest] && parameters === "absent";
+/** They say of which kind and of which digest the content is, each once; what else they say does not matter here. */
+function readAttributes(signed: Element): SignedAttributes {
+  const all = elements(signed.content).map((attribute) => {
+    const inside = reader(attribute.content);
+    const oid = oidText(inside.take(tags.oid));
+    const values = elements(inside.take(tags.set).content);
+    inside.end();
+    return { oid, values };
+  });
+  const single = (name: string, tag: number) => {
+    const found = all.filter(({ oid }) => oid === name).flatMap(({ values }) => values);
+    must(found.length === 1 && found[0]!.tag === tag);
+    return found[0]!;
+  };
+  must(oidText(single(contentType, tags.oid)) === data);
+  const { content } = single(messageDigest, tags.octets);
+  return { whole: encode(tags.set, signed.content), messageDigest: content };
+}
+
+/** Whether the signature names the algorithm as one of these with its digest. */
+export function algorithmFits(
+  { algorithm, digest }: SignatureParts,
+  { oid, parameters }: Algorithm,
+): boolean {
+  const named = readAlgorithm(algorithm);
+  return named.oid === oid[digest] && named.parameters === parameters;
 }
 
 function readAlgorithm(sequence: Element): { oid: string; parameters: "absent" | "null" | "other" } {

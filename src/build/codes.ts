@@ -66,13 +66,32 @@ export const unusableKey = defineCode<{ path: string; problem: string }>(
   "unusable-key",
   "error",
   ({ path, problem }) => `${path} is no private key that injectc can sign with: ${problem}`,
-  `\`--sign-key\` takes an RSA private key in PEM form without a passphrase. Other kinds of keys put random numbers into
-each signature, so the same spec would not give the same bundle twice.
+  `\`--sign-key\` takes a private key in PEM form without a passphrase: RSA of 2048 bits or more, ECDSA on P-256, P-384 or P-521,
+or Ed25519. With RSA and Ed25519 the same inputs give the same bundle; ECDSA puts a random number into each signature.
 
 \`injectc keygen\` makes a key and a certificate for trying things out. A key with a passphrase can be decrypted into a
 file that only you can read:
 
-    (umask 077; openssl pkey -in KEY -out PLAIN)`,
+    (umask 077; openssl pkey -in KEY -out PLAIN)
+
+or stay where it is, with a program that knows how to use it: \`--sign-command\`.`,
+);
+
+export const signCommandFailed = defineCode<{ command: string; how: string }>(
+  "sign-command-failed",
+  "error",
+  ({ command, how }) => `\`--sign-command\` ${command} did not sign: ${how}`,
+  `The command is a program and its arguments, quoted as in a shell, but no shell is asked. It gets the bytes to sign on its
+standard input and prints the signature, in binary and nothing else, to its standard output; then it ends with status 0.
+What is expected depends on the key of \`--sign-cert\`:
+
+    RSA      PKCS #1 v1.5 over SHA-256     openssl dgst -sha256 -sign KEY
+    ECDSA    DER, over SHA-256             openssl dgst -sha256 -sign KEY
+    Ed25519  64 bytes, over the bytes      (openssl pkeyutl -sign -rawin, which wants a file)
+
+A key in a PKCS #11 token, by OpenSSL's engine for it:
+
+    openssl dgst -engine pkcs11 -keyform engine -sha256 -sign 'pkcs11:token=T;object=KEY'`,
 );
 
 export const badCertificate = defineCode<{ path: string; problem: string }>(
@@ -81,7 +100,8 @@ export const badCertificate = defineCode<{ path: string; problem: string }>(
   ({ path, problem }) => `${path} is no certificate that can be used here: ${problem}`,
   `\`--sign-cert\` and \`--trust\` take an X.509 certificate in PEM form (it begins with -----BEGIN CERTIFICATE-----), one
 that is valid now and may sign: if it lists its uses, they must include digitalSignature, and codeSigning among the
-extended ones. \`openssl x509 -in FILE -noout -text\` shows what it says. \`injectc keygen\` makes one.`,
+extended ones. \`--sign-cert\` may have more of them: after the signer's own the one that certifies it, then that one's,
+and so on. \`openssl x509 -in FILE -noout -text\` shows what it says. \`injectc keygen\` makes one.`,
 );
 
 export const keyMismatch = defineCode<{ key: string; certificate: string }>(
@@ -161,8 +181,9 @@ export const untrustedSigner = defineCode<{ problem: string }>(
   "untrusted-signer",
   "error",
   ({ problem }) => `the bundle was not signed with the trusted certificate: ${problem}`,
-  `The signature may be sound, but it was made with a certificate that is neither the one given with \`--trust\` nor issued
-by it, or that may not sign (it is expired, or not meant for code signing). This shows who signed it:
+  `The signature may be sound, but it was made with a certificate that is neither one given with \`--trust\` nor issued
+by one, or that may not sign (it is expired, or not meant for code signing). Where others stand between the two, they must
+come with the signature: give them to \`build\` in the file of \`--sign-cert\`. This shows who signed it:
 
     tar -xOf BUNDLE manifest.json.p7s | openssl cms -cmsout -print -inform DER`,
 );

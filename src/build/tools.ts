@@ -97,6 +97,14 @@ export async function tryTool(
   return said ? checked({ ...run, version: said[1]! }) : failed(missing(name));
 }
 
+/** Runs a command of the user's, its words as they are; undefined if it did not start, or did not exit. */
+export function runCommand(
+  [program, ...words]: readonly string[],
+  input: Uint8Array,
+): Promise<Omit<ToolRun, "version"> | undefined> {
+  return program ? start(program, words, { input }) : Promise.resolve(undefined);
+}
+
 /** Runs a tool that must succeed. */
 export async function runTool(
   name: ToolName,

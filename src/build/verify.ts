@@ -1,29 +1,33 @@
 /** Whether a bundle is what a trusted signer made. The order of checks is that of the loader's verify.c. */
 
-import { createHash } from "node:crypto";
+import { createHash, type X509Certificate } from "node:crypto";
 import { type Checked, checked, type Diagnostic, failed } from "../diagnostic.js";
 import { readBundle } from "./bundle.js";
 import { changedFile, missingFile, unlistedFile, unsigned } from "./codes.js";
 import { type Manifest, manifestFile, signatureFile } from "./manifest.js";
 import { parseManifest } from "./schema.js";
-import { verifySignature } from "./sign.js";
+import { verifySignature } from "./signature.js";
 import type { BundleFiles } from "./tar.js";
 
-/** The certificates to trust, in PEM form, and how messages call them. */
-export interface Trust {
-  readonly pem: Uint8Array;
-  readonly name: string;
+/** Checks the signature, then the manifest's form, then every file; all that is wrong with files is told at once. */
+export async function verifyBundle(
+  path: string,
+  trusted: readonly X509Certificate[],
+): Promise<Checked<Manifest>> {
+  const files = await readBundle(path);
+  return files.ok ? verifyFiles(path, files.value, trusted) : files;
 }
 
-/** Checks the signature, then the manifest's form, then every file; all that is wrong with files is told at once. */
-export async function verifyBundle(path: string, trust: Trust): Promise<Checked<Manifest>> {
-  const files = await readBundle(path);
-  if (!files.ok) return files;
-  const manifest = files.value.get(manifestFile)!;
-  const signature = files.value.get(signatureFile);
+/** The same of a bundle's files; `path` is how messages call it. */
+export async function verifyFiles(
+  path: string,
+  files: BundleFiles,
+  trusted: readonly X509Certificate[],
+): Promise<Checked<Manifest>> {
+  const signature = files.get(signatureFile);
   if (!signature) return failed(unsigned(undefined, { path }));
-  const signed = await verifySignature(manifest, signature, trust.pem, trust.name);
-  return signed.ok ? checkContents(files.value) : signed;
+  const signed = await verifySignature(files.get(manifestFile)!, signature, trusted);
+  return signed.ok ? checkContents(files) : signed;
 }
 
 /** Checks all but the signature: the manifest's form, and that the files are those that it lists. */

@@ -1,10 +1,11 @@
 import { unsignedBuild } from "../build/codes.js";
 import type { ManifestObject } from "../build/manifest.js";
 import { checkSigner, type Signer } from "../build/sign.js";
-import { type Checked, checked, hasErrors } from "../diagnostic.js";
+import { type Checked, checked, type Diagnostic, failed, hasErrors } from "../diagnostic.js";
 import type { Arch, Kernel } from "../kernel/kernel.js";
 import { type Found, plans } from "../pipeline.js";
 import { buildAll, type Product } from "../produce.js";
+import { shellWords } from "../spec/words.js";
 import { misuse, specInput } from "./arguments.js";
 import { usage } from "./codes.js";
 import type { Options, Run } from "./verb.js";
@@ -39,13 +40,33 @@ export const build: Run = async ({ operands, options, progress }) => {
   };
 };
 
-/** Both files or neither. */
-function signerOf({ signKey, signCert }: Options): Checked<Signer | undefined> {
-  if (signKey === undefined && signCert === undefined) return checked(undefined);
-  if (signKey === undefined || signCert === undefined) {
-    return misuse("`--sign-key` and `--sign-cert` go together");
-  }
-  return checked({ key: signKey, certificate: signCert });
+/** A certificate and what signs for it, or nothing of all that. */
+function signerOf({ signKey, signCert, signCommand }: Options): Checked<Signer | undefined> {
+  if (signKey === undefined && signCert === undefined && signCommand === undefined) return checked(undefined);
+  if (signCert === undefined || (signKey === undefined) === (signCommand === undefined))
+    return misuse("`--sign-cert` goes together with either `--sign-key` or `--sign-command`");
+  const certificate = pathFrom("--sign-cert", signCert);
+  const key = signKey === undefined ? commandFrom(signCommand!) : pathFrom("--sign-key", signKey);
+  if (!certificate.ok || !key.ok) return failed(...certificate.diagnostics, ...key.diagnostics);
+  return checked({ certificate: certificate.value, key: key.value });
+}
+
+/** A path as given, or as an environment variable has it: `env:NAME`. */
+function pathFrom(option: string, value: string): Checked<string> {
+  if (!value.startsWith("env:")) return checked(value);
+  const name = value.slice("env:".length);
+  const path = process.env[name];
+  return path
+    ? checked(path)
+    : misuse(`\`${option} ${value}\`: the environment variable \`${name}\` is not set`);
+}
+
+function commandFrom(text: string): Checked<readonly string[]> {
+  const diagnostics: Diagnostic[] = [];
+  const words =
+    shellWords({ name: "--sign-command", text }, (diagnostic) => diagnostics.push(diagnostic)) ?? [];
+  if (diagnostics.length > 0) return failed(...diagnostics);
+  return words.length > 0 ? checked(words.map((word) => word.text)) : misuse("`--sign-command` is empty");
 }
 
 const knownArchs: readonly string[] = ["x86_64", "arm64"] satisfies Arch[];

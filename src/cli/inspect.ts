@@ -1,5 +1,6 @@
-import { X509Certificate } from "node:crypto";
+import type { X509Certificate } from "node:crypto";
 import { readBundle } from "../build/bundle.js";
+import { certificatesFrom } from "../build/certificate.js";
 import { signatureParts } from "../build/cms.js";
 import { type Manifest, manifestFile, signatureFile } from "../build/manifest.js";
 import type { BundleFiles } from "../build/tar.js";
@@ -47,11 +48,7 @@ export const inspect: Run = async ({ operands, options: { trust } }) => {
 function signersOf(files: BundleFiles): readonly X509Certificate[] {
   const signature = files.get(signatureFile);
   const parts = signature && signatureParts(signature);
-  try {
-    return parts?.certificates.map((der) => new X509Certificate(der)) ?? [];
-  } catch {
-    return [];
-  }
+  return (parts && certificatesFrom(parts.certificates)) ?? [];
 }
 
 const signerData = ({ subject, issuer, validFrom, validTo, fingerprint256 }: X509Certificate) => {
@@ -67,8 +64,9 @@ function signatureLines(signers: readonly X509Certificate[]): string[] {
   ]);
 }
 
-function vouched(signers: readonly X509Certificate[], trust: string | undefined): string {
-  if (trust !== undefined) return `The signature and every hash hold, and ${trust} vouches for the signer.`;
+function vouched(signers: readonly X509Certificate[], trust: readonly string[] | undefined): string {
+  if (trust !== undefined)
+    return `The signature and every hash hold, and ${trust.join(" or ")} vouches for the signer.`;
   return signers.length > 0
     ? "Anybody could have written that: whether it is true, `--trust CERT` tells."
     : "Nobody, as far as can be seen: inject-load takes it only with a signature that it trusts.";

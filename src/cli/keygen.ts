@@ -3,7 +3,7 @@ import type { Run } from "./verb.js";
 
 /** `injectc keygen`: a key and a certificate, and how to use them. */
 export const keygen: Run = async ({ options }) => {
-  const made = await makeKey(options.out ?? ".");
+  const made = await makeKey(options.out ?? ".", options.type);
   if (!made.ok) return made;
   const { key, certificate } = made.value;
   const text = [

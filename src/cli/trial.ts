@@ -1,13 +1,15 @@
 /** What `injectc boot` tries out: bundles that a guest's loader accepts, whether they were given or are built for it. */
 
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readBundle, writeBundle } from "../build/bundle.js";
 import { readFileUpTo } from "../build/file.js";
 import { keygen } from "../build/keygen.js";
 import { type Manifest, manifestFile, signatureFile } from "../build/manifest.js";
 import { signManifest } from "../build/sign.js";
+import { readTrust } from "../build/signature.js";
 import { type BundleFiles, isTar } from "../build/tar.js";
-import { checkContents } from "../build/verify.js";
+import { checkContents, verifyBundle } from "../build/verify.js";
 import { type Checked, checked, failed, hasErrors } from "../diagnostic.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { loadKernels, plans, type SpecInput } from "../pipeline.js";
@@ -15,7 +17,6 @@ import { buildAll, type Product } from "../produce.js";
 import { decodeText, readOneLiner, readSpecs } from "../spec/read.js";
 import type { Spec } from "../spec/spec.js";
 import type { Options, Request } from "./verb.js";
-import { trusted } from "./verify.js";
 
 /** A bundle and the certificate that vouches for it, as paths, and what a proof needs to know. */
 export interface Trial {
@@ -64,7 +65,9 @@ export async function bundleTrial(path: string, options: Options, folder: string
   const [kernels, files] = await Promise.all([loadKernels(options.kernel ?? []), readBundle(path)]);
   if (!files.ok) return failed(...kernels.diagnostics, ...files.diagnostics);
   const trial =
-    options.trust === undefined ? await signedAnew(files.value, folder) : await asSigned(path, options.trust);
+    options.trust === undefined
+      ? await signedAnew(files.value, folder)
+      : await asSigned(path, options.trust, folder);
   const diagnostics = [...kernels.diagnostics, ...trial.diagnostics];
   if (!trial.ok || hasErrors(diagnostics)) return failed(...diagnostics);
   const literals = specsIn(trial.value.manifest, files.value).flatMap(literalsOf);
@@ -73,9 +76,14 @@ export async function bundleTrial(path: string, options: Options, folder: string
 
 type Unread = Omit<Trial, "literals">;
 
-async function asSigned(path: string, trust: string): Promise<Checked<Unread>> {
-  const manifest = await trusted(path, trust);
-  return manifest.ok ? checked({ bundle: path, certificate: trust, manifest: manifest.value }) : manifest;
+async function asSigned(path: string, trust: readonly string[], folder: string): Promise<Checked<Unread>> {
+  const certificates = await readTrust(trust);
+  if (!certificates.ok) return certificates;
+  const manifest = await verifyBundle(path, certificates.value);
+  if (!manifest.ok) return manifest;
+  const certificate = join(folder, "trust.pem");
+  await writeFile(certificate, certificates.value.join("\n"));
+  return checked({ bundle: path, certificate, manifest: manifest.value });
 }
 
 async function signedAnew(files: BundleFiles, folder: string): Promise<Checked<Unread>> {

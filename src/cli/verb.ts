@@ -1,5 +1,6 @@
 /** What a verb of the command line is. */
 
+import type { KeyType } from "../build/keygen.js";
 import type { Backend } from "../build/manifest.js";
 import type { Format } from "../convert/limits.js";
 import type { Diagnostic } from "../diagnostic.js";
@@ -17,7 +18,9 @@ export interface Options {
   readonly out?: string;
   readonly signKey?: string;
   readonly signCert?: string;
-  readonly trust?: string;
+  readonly signCommand?: string;
+  readonly type?: KeyType;
+  readonly trust?: readonly string[];
   readonly workload?: string;
   readonly shell?: boolean;
   readonly name?: string;

@@ -30,6 +30,12 @@ const workload: OptionRow = {
   help: "a shell script, run with `before`, `attached` and `after`, in place of the spec's proof",
 };
 
+const trust: OptionRow = {
+  flags: "--trust <CERT>",
+  help: "a certificate to trust, PEM; repeatable",
+  repeat: true,
+};
+
 export const verbs: readonly Verb[] = [
   {
     name: "check",
@@ -54,8 +60,15 @@ export const verbs: readonly Verb[] = [
       kernels,
       backend,
       { flags: "-o, --out <DIR>", help: "where NAME.bundle is written (default: here)" },
-      { flags: "--sign-key <KEY>", help: "the private key to sign with, PEM" },
-      { flags: "--sign-cert <CERT>", help: "the certificate that belongs to it, PEM" },
+      {
+        flags: "--sign-key <KEY>",
+        help: "the private key to sign with, PEM; env:NAME: where the variable says",
+      },
+      {
+        flags: "--sign-cert <CERT>",
+        help: "the certificate that belongs to it, PEM, and those that certify it",
+      },
+      { flags: "--sign-command <WORDS>", help: "in place of a key: a command that signs what it reads" },
       { flags: "--arch <ARCHS>", help: "of the kernels, only those of these: x86_64,arm64" },
     ],
     load: async () => (await import("./build.js")).build,
@@ -64,14 +77,14 @@ export const verbs: readonly Verb[] = [
     name: "verify",
     operands: "<BUNDLE>",
     summary: "check a bundle's signature and every hash",
-    options: [{ flags: "--trust <CERT>", help: "the certificate to trust, PEM" }],
+    options: [trust],
     load: async () => (await import("./verify.js")).verify,
   },
   {
     name: "inspect",
     operands: "<BUNDLE>",
     summary: "show in words what a bundle does, what is in it and who signed it",
-    options: [{ flags: "--trust <CERT>", help: "check it first against the certificate to trust, PEM" }],
+    options: [{ ...trust, help: "check it first against this certificate, PEM; repeatable" }],
     load: async () => (await import("./inspect.js")).inspect,
   },
   {
@@ -85,7 +98,7 @@ export const verbs: readonly Verb[] = [
       workload,
       { flags: "--shell", help: "open a shell in the guest instead" },
       {
-        flags: "--trust <CERT>",
+        ...trust,
         help: "the certificate that a BUNDLE is signed with; else it is signed anew for the guest",
       },
     ],
@@ -150,6 +163,11 @@ export const verbs: readonly Verb[] = [
     summary: "make a key and a self-signed certificate, for trying things out",
     options: [
       { flags: "-o, --out <DIR>", help: "where inject.key and inject.crt are written (default: here)" },
+      {
+        flags: "--type <TYPE>",
+        help: "rsa (the default), ecdsa or ed25519",
+        choices: ["rsa", "ecdsa", "ed25519"],
+      },
     ],
     load: async () => (await import("./keygen.js")).keygen,
   },

@@ -91,7 +91,7 @@ int main(int argc, char **argv)
 	if (err)
 		goto cleanup;
 
-	err = verify__bundle(&bundle, options.trust, &manifest);
+	err = verify__bundle(&bundle, &options.trust, &manifest);
 	if (err)
 		goto cleanup;
 

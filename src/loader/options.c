@@ -19,7 +19,7 @@ static const struct option {
 	enum target_kind kind; /* of a TARGET */
 	const char *help;
 } options_known[] = {
-	{ "trust", "CERT", TRUST, 0, "the PEM certificate, or several, that must vouch for the bundle" },
+	{ "trust", "CERT", TRUST, 0, "a PEM file of certificates, one of which must vouch for the bundle" },
 	{ "pid", "N", TARGET, TARGET_PID, "a process to inject into, with all its threads" },
 	{ "tid", "N", TARGET, TARGET_TID, "a single thread" },
 	{ "cgroup", "PATH", TARGET, TARGET_CGROUP, "a cgroup v2 folder: its tasks and those of all below it" },
@@ -53,8 +53,8 @@ static void usage__print(void)
 			 options_known[i].value ? options_known[i].value : "");
 		printf("  %-16s %s\n", left, options_known[i].help);
 	}
-	puts("\nTargets may be given many times and add up; without any, those of the bundle hold. A target `@FILE` is read\n"
-	     "from the file. Exit status: 0 fine, 1 refused or failed, 2 usage.");
+	puts("\n--trust and targets may be given many times and add up; without any target, those of the bundle hold. A target\n"
+	     "`@FILE` is read from the file. Exit status: 0 fine, 1 refused or failed, 2 usage.");
 }
 
 /* The option that `word` (`--name` or `--name=value`) is; `value` points after the `=`, or is NULL. */
@@ -118,7 +118,8 @@ static int option__apply(struct options *options, const struct option *option, c
 
 	switch (option->id) {
 	case TRUST:
-		return text__set(&options->trust, name, value);
+		options->trust.paths[options->trust.count++] = value;
+		return 0;
 	case TARGET:
 		return wish__add(options, option->kind, value);
 	case ALL:
@@ -164,7 +165,7 @@ static int option__apply(struct options *options, const struct option *option, c
 /* Of a command line that is about a bundle already loaded. */
 static int others__check(const struct options *options)
 {
-	if (!options->trust && !options->backend && !options->wish_count && !options->all && !options->observe &&
+	if (!options->trust.count && !options->backend && !options->wish_count && !options->all && !options->observe &&
 	    !options->again && !options->probability.given && !options->times.given && !options->duration.given &&
 	    !(options->stop && options->set_count))
 		return 0;
@@ -179,7 +180,7 @@ static int options__check(const struct options *options)
 		return report__error(STAGE_USAGE, "no bundle is given; name its file (see --help)");
 	if (options->stop || options->set_count)
 		return others__check(options);
-	if (!options->trust)
+	if (!options->trust.count)
 		return report__error(STAGE_USAGE, "no certificate is given; name the one that must vouch for the bundle "
 				     "with `--trust CERT`");
 	if (options->all && options->wish_count)
@@ -194,7 +195,8 @@ int options__parse(struct options *options, int argc, char **argv)
 
 	options->wishes = calloc(argc + 1, sizeof(*options->wishes));
 	options->sets = calloc(argc + 1, sizeof(*options->sets));
-	if (!options->wishes || !options->sets)
+	options->trust.paths = calloc(argc + 1, sizeof(*options->trust.paths));
+	if (!options->wishes || !options->sets || !options->trust.paths)
 		return report__error(STAGE_OPEN, "out of memory");
 
 	for (int i = 1; i < argc && !options->answered; i++) {
@@ -235,5 +237,6 @@ void options__close(struct options *options)
 {
 	free(options->wishes);
 	free(options->sets);
+	free(options->trust.paths);
 	*options = (struct options){};
 }

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "target.h"
+#include "trust.h"
 
 /* A target as written: a value, or `@FILE`. */
 struct wish {
@@ -21,7 +22,7 @@ struct knob {
 
 struct options {
 	const char *bundle;
-	const char *trust;
+	struct trust trust;
 	/* NULL: whichever fits. */
 	const char *backend;
 	struct wish *wishes;

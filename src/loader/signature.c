@@ -1,74 +1,15 @@
 #include "signature.h"
 
-#include <errno.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <openssl/pkcs7.h>
-#include <openssl/x509v3.h>
 #include <stdbool.h>
 #include <string.h>
 #include <time.h>
 
 #include "report.h"
 
-/* Bits of security that keys and digests must have: OpenSSL's level 2 is 112, RSA from 2048 bits on. */
-#define SECURITY_LEVEL 2
-#define MAX_CERTIFICATES 64
-
 static const char strange_form[] = "its form is not what `openssl cms -sign -binary -outform DER` gives";
-
-/* The certificates in a PEM file. NULL if there are none, which is reported. */
-static STACK_OF(X509) *trust__read(const char *path)
-{
-	STACK_OF(X509) *trusted = sk_X509_new_null();
-	BIO *file = BIO_new_file(path, "r");
-	X509 *certificate;
-
-	if (!file) {
-		report__error(STAGE_VERIFY, "can't open the certificate `%s`: %s", path, strerror(errno));
-		goto none;
-	}
-	while (sk_X509_num(trusted) < MAX_CERTIFICATES && (certificate = PEM_read_bio_X509(file, NULL, NULL, NULL)))
-		if (!sk_X509_push(trusted, certificate))
-			X509_free(certificate);
-	BIO_free(file);
-	ERR_clear_error();
-	if (sk_X509_num(trusted) > 0)
-		return trusted;
-	report__error(STAGE_VERIFY, "`%s` holds no certificate in PEM form", path);
-none:
-	sk_X509_pop_free(trusted, X509_free);
-	return NULL;
-}
-
-/* A store in which each of these is an anchor, be it the signer itself or who certified it. */
-static X509_STORE *trust__store(STACK_OF(X509) *trusted)
-{
-	X509_STORE *store = X509_STORE_new();
-
-	if (!store)
-		return NULL;
-	for (int i = 0; i < sk_X509_num(trusted); i++)
-		X509_STORE_add_cert(store, sk_X509_value(trusted, i));
-	X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN);
-	X509_VERIFY_PARAM_set_auth_level(X509_STORE_get0_param(store), SECURITY_LEVEL);
-	/* In place of "mail", which PKCS7_verify() would ask for; usage__complaint() looks instead. */
-	X509_STORE_set_purpose(store, X509_PURPOSE_ANY);
-	return store;
-}
-
-/* Whether a certificate may vouch for code: one for servers, say, may not. */
-static const char *usage__complaint(X509 *signer)
-{
-	uint32_t extended = X509_get_extended_key_usage(signer);
-
-	if (!(X509_get_key_usage(signer) & KU_DIGITAL_SIGNATURE))
-		return "the certificate of its signer is not for signing";
-	if (!(extended & (XKU_CODE_SIGN | XKU_SMIME | XKU_ANYEKU)))
-		return "the certificate of its signer is for something other than code";
-	return NULL;
-}
 
 /* The algorithm in a signature says what it must for this key and digest, as the signature itself does not cover it. */
 static bool algorithm__fits(const X509_ALGOR *algorithm, const X509 *signer, int digest)
@@ -80,6 +21,11 @@ static bool algorithm__fits(const X509_ALGOR *algorithm, const X509 *signer, int
 	X509_ALGOR_get0(&name, &parameter, NULL, algorithm);
 	if (key == EVP_PKEY_RSA)
 		return OBJ_obj2nid(name) == NID_rsaEncryption && parameter == V_ASN1_NULL;
+	/* RFC 8419. */
+	if (key == EVP_PKEY_ED25519)
+		return OBJ_obj2nid(name) == NID_ED25519 && parameter == V_ASN1_UNDEF && digest == NID_sha512;
+	if (key != EVP_PKEY_EC)
+		return false;
 	return OBJ_find_sigid_by_algs(&expected, digest, key) && OBJ_obj2nid(name) == expected &&
 	       parameter == V_ASN1_UNDEF;
 }
@@ -114,15 +60,67 @@ static const char *form__complaint(const PKCS7 *signature)
 	return NULL;
 }
 
-/* The same of the signer's name and algorithm, and whether the signer's certificate is for this. */
-static const char *signer__complaint(const PKCS7 *signature, X509 *signer)
+/* The certificate by whose key the signature says to be; a trusted one fills in only where none came with it. */
+static X509 *signer__find(const PKCS7 *signature, STACK_OF(X509) *trusted)
 {
 	const PKCS7_SIGNER_INFO *info = sk_PKCS7_SIGNER_INFO_value(signature->d.sign->signer_info, 0);
+	STACK_OF(X509) *came = signature->d.sign->cert;
 
+	return X509_find_by_issuer_and_serial(sk_X509_num(came) > 0 ? came : trusted, info->issuer_and_serial->issuer,
+					      info->issuer_and_serial->serial);
+}
+
+/* Whether the key signed these bytes. */
+static bool key__signed(EVP_PKEY *key, const EVP_MD *digest, const ASN1_OCTET_STRING *value, const unsigned char *data,
+			size_t size)
+{
+	EVP_MD_CTX *context = EVP_MD_CTX_new();
+	bool hashes = EVP_PKEY_get_base_id(key) != EVP_PKEY_ED25519;
+	bool good = context && EVP_DigestVerifyInit(context, NULL, hashes ? digest : NULL, NULL, key) == 1 &&
+		    EVP_DigestVerify(context, value->data, value->length, data, size) == 1;
+
+	EVP_MD_CTX_free(context);
+	return good;
+}
+
+/* Whether the attributes, which are signed in place of the content, are about this content. */
+static bool attributes__match(PKCS7_SIGNER_INFO *info, const EVP_MD *digest, const struct file *content)
+{
+	const ASN1_TYPE *type = PKCS7_get_signed_attribute(info, NID_pkcs9_contentType);
+	const ASN1_OCTET_STRING *claimed = PKCS7_digest_from_attributes(info->auth_attr);
+	unsigned char hash[EVP_MAX_MD_SIZE];
+	unsigned int size = 0;
+
+	return type && type->type == V_ASN1_OBJECT && OBJ_obj2nid(type->value.object) == NID_pkcs7_data && claimed &&
+	       EVP_Digest(content->data, content->size, hash, &size, digest, NULL) &&
+	       (unsigned int)claimed->length == size && !memcmp(claimed->data, hash, size);
+}
+
+/* What the signature's own bytes must be for it to be one over the content, by the signer. */
+static const char *signer__complaint(const PKCS7 *signature, X509 *signer, const struct file *content)
+{
+	PKCS7_SIGNER_INFO *info = sk_PKCS7_SIGNER_INFO_value(signature->d.sign->signer_info, 0);
+	int nid = OBJ_obj2nid(info->digest_alg->algorithm);
+	EVP_PKEY *key = X509_get0_pubkey(signer);
+	const EVP_MD *digest = EVP_get_digestbynid(nid);
+	bool has_attributes = sk_X509_ATTRIBUTE_num(info->auth_attr) > 0, good;
+	unsigned char *attributes = NULL;
+	int size = 0;
+
+	if (!key)
+		return "the certificate of its signer has no key that can be read";
 	if (!names__equal(info->issuer_and_serial->issuer, X509_get_issuer_name(signer)) ||
-	    !algorithm__fits(info->digest_enc_alg, signer, OBJ_obj2nid(info->digest_alg->algorithm)))
+	    !algorithm__fits(info->digest_enc_alg, signer, nid))
 		return strange_form;
-	return usage__complaint(signer);
+	if (has_attributes) {
+		size = ASN1_item_i2d((ASN1_VALUE *)info->auth_attr, &attributes, ASN1_ITEM_rptr(PKCS7_ATTR_VERIFY));
+		good = size > 0 && attributes__match(info, digest, content) &&
+		       key__signed(key, digest, info->enc_digest, attributes, size);
+		OPENSSL_free(attributes);
+	} else {
+		good = key__signed(key, digest, info->enc_digest, content->data, content->size);
+	}
+	return good ? NULL : "it was made over something else, or by another key";
 }
 
 /* Reads DER, all of it and nothing but. NULL where it is something else, or not one detached signature. */
@@ -147,22 +145,8 @@ static PKCS7 *signature__read(const struct file *file)
 	return signature;
 }
 
-/* The words of the last error in OpenSSL's queue. */
-static const char *openssl__reason(void)
-{
-	const char *data = "", *reason;
-	int flags = 0;
-	unsigned long error = ERR_peek_last_error_data(&data, &flags);
-
-	/* Of "Verify error: certificate has expired", the latter half says it all. */
-	if (flags & ERR_TXT_STRING && strstr(data, ": "))
-		return strstr(data, ": ") + 2;
-	reason = ERR_reason_error_string(error);
-	return reason ? reason : "no reason given";
-}
-
 /* A complaint on a certificate's dates may well be one on the machine's clock. */
-static int signature__refuse(const struct file *file, const char *trust, const char *complaint)
+static int signature__refuse(const struct file *file, const struct trust *trust, const char *complaint)
 {
 	bool dated = strstr(complaint, "not yet valid") || strstr(complaint, "expired");
 	time_t now = time(NULL);
@@ -170,42 +154,28 @@ static int signature__refuse(const struct file *file, const char *trust, const c
 
 	if (dated)
 		strftime(date, sizeof(date), " (this machine's clock says %Y-%m-%d %H:%M:%S UTC)", gmtime(&now));
-	return report__error(STAGE_VERIFY, "the signature of `%s` does not hold against `%s`: %s%s", file->path, trust,
-			     complaint, date);
+	return report__error(STAGE_VERIFY, "the signature of `%s` does not hold against `%s`%s: %s%s", file->path,
+			     trust->paths[0], trust->count > 1 ? " or the others" : "", complaint, date);
 }
 
-static int signature__verify(PKCS7 *signature, const struct file *file, const char *trust, STACK_OF(X509) *trusted)
+static const char *signature__complaint(const PKCS7 *signature, const struct file *content, STACK_OF(X509) *trusted)
 {
-	/* An embedded certificate is itself looked at; a trusted one fills in where there is none. */
-	STACK_OF(X509) *certificates = sk_X509_num(signature->d.sign->cert) > 0 ? NULL : trusted;
-	X509_STORE *store = trust__store(trusted);
-	BIO *content = BIO_new_mem_buf(file->data, file->size);
-	STACK_OF(X509) *signers = NULL;
 	const char *complaint = form__complaint(signature);
+	X509 *signer;
 
 	if (complaint)
-		goto out;
-	if (!store || !content) {
-		complaint = "out of memory";
-		goto out;
-	}
-	if (PKCS7_verify(signature, certificates, store, content, NULL, PKCS7_BINARY) != 1) {
-		complaint = openssl__reason();
-		goto out;
-	}
-	signers = PKCS7_get0_signers(signature, certificates, 0);
-	complaint = sk_X509_num(signers) == 1 ? signer__complaint(signature, sk_X509_value(signers, 0))
-					      : "it has no signer";
-out:
-	sk_X509_free(signers);
-	BIO_free(content);
-	X509_STORE_free(store);
-	return complaint ? signature__refuse(file, trust, complaint) : 0;
+		return complaint;
+	signer = signer__find(signature, trusted);
+	if (!signer)
+		return "its signer's certificate did not come with it, and is none of the trusted";
+	complaint = signer__complaint(signature, signer, content);
+	return complaint ? complaint : trust__complaint(trusted, signer, signature->d.sign->cert);
 }
 
-int signature__check(const struct file *content, const struct file *file, const char *trust)
+int signature__check(const struct file *content, const struct file *file, const struct trust *trust)
 {
 	STACK_OF(X509) *trusted;
+	const char *complaint;
 	PKCS7 *signature;
 	int err;
 
@@ -215,8 +185,11 @@ int signature__check(const struct file *content, const struct file *file, const 
 	if (!trusted)
 		return 1;
 	signature = signature__read(file);
-	err = signature ? signature__verify(signature, content, trust, trusted)
-			: report__error(STAGE_VERIFY, "`%s` is not one detached CMS signature in DER", file->path);
+	complaint = signature ? signature__complaint(signature, content, trusted) : NULL;
+	if (!signature)
+		err = report__error(STAGE_VERIFY, "`%s` is not one detached CMS signature in DER", file->path);
+	else
+		err = complaint ? signature__refuse(file, trust, complaint) : 0;
 	PKCS7_free(signature);
 	sk_X509_pop_free(trusted, X509_free);
 	ERR_clear_error();

@@ -3,11 +3,12 @@
 #define SIGNATURE_H
 
 #include "bundle.h"
+#include "trust.h"
 
 /*
- * Checks the detached signature `file` over `content` against the certificates in the PEM file `trust`. 0, or reports
- * and returns the exit status.
+ * Checks the detached signature `file` over `content` against the certificates that are trusted. 0, or reports and returns
+ * the exit status.
  */
-int signature__check(const struct file *content, const struct file *file, const char *trust);
+int signature__check(const struct file *content, const struct file *file, const struct trust *trust);
 
 #endif

@@ -52,7 +52,7 @@ static int verify__files(const struct bundle *bundle, const json_t *listed)
 	return 0;
 }
 
-int verify__bundle(const struct bundle *bundle, const char *trust, struct manifest *manifest)
+int verify__bundle(const struct bundle *bundle, const struct trust *trust, struct manifest *manifest)
 {
 	const struct file *text = bundle__file(bundle, MANIFEST_FILE);
 	const struct file *signature = bundle__file(bundle, SIGNATURE_FILE);

@@ -11,7 +11,7 @@ export async function openssl(cwd: string, ...words: string[]): Promise<void> {
 }
 
 interface Wanted {
-  /** openssl's `-newkey`. */
+  /** openssl's `-newkey` and further words for it. */
   readonly key?: string;
   /** The name of another certificate in the folder, whose key this one has, too: making one takes long. */
   readonly keyOf?: string;
@@ -34,7 +34,7 @@ export async function certificate(folder: string, name: string, wanted: Wanted =
   await writeFile(join(folder, `${name}.cnf`), config);
   const key = `${name}.key`;
   if (wanted.keyOf) await copyFile(join(folder, `${wanted.keyOf}.key`), join(folder, key));
-  const made = ["-newkey", wanted.key ?? "rsa:2048", "-noenc", "-keyout", key];
+  const made = ["-newkey", ...(wanted.key ?? "rsa:2048").split(" "), "-noenc", "-keyout", key];
   const request = ["req", "-config", `${name}.cnf`, ...(wanted.keyOf ? ["-new", "-key", key] : made)];
   await openssl(folder, ...request, "-out", `${name}.csr`);
   const { issuer } = wanted;

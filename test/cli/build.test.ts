@@ -35,6 +35,10 @@ test("a signed bundle is built and verified, and a touched one is not", async ()
   );
 
   const bundle = join(cwd, "out", "bananas.bundle");
+  const other = await folder();
+  await injectc(["keygen", "-o", other, "--type", "ed25519"]);
+  const several = ["--trust", join(other, "inject.crt"), ...trust()];
+  expect((await injectc(["verify", bundle, ...several])).exit).toBe(0);
   const verified = await injectc(["verify", bundle, ...trust()]);
   expect(verified).toMatchObject({
     exit: 0,
@@ -96,6 +100,26 @@ test("a key that does not fit is told before anything is compiled", async () => 
     env: { CLANG: "/nowhere" },
   });
   expect([run.exit, codes(run)]).toEqual([1, ["key-mismatch"]]);
+});
+
+test("a key may lie where a variable says, or be used by a command that no shell reads", async () => {
+  const cwd = await folderWith({ "a.yaml": spec() });
+  const [key, certificate] = ["inject.key", "inject.crt"].map((name) => join(keys, name)) as [string, string];
+  const env = { SITE_KEY: key, SITE_CERT: certificate, HOME: cwd };
+  const read = () => readFile(join(cwd, "bananas.bundle"));
+  const build = (...words: string[]) =>
+    injectc(["build", "a.yaml", ...kernel, ...words, "--json"], { cwd, env });
+  expect(codes(await build(...signing))).toEqual([]);
+  const first = await read();
+  expect(codes(await build("--sign-key", "env:SITE_KEY", "--sign-cert", "env:SITE_CERT"))).toEqual([]);
+  expect((await read()).equals(first)).toBe(true);
+  const command = `openssl dgst -sha256 -sign '${key}'`;
+  expect(codes(await build("--sign-command", command, "--sign-cert", certificate))).toEqual([]);
+  expect((await read()).equals(first)).toBe(true);
+  const shell = await build("--sign-command", "cat $SITE_KEY", "--sign-cert", certificate);
+  expect([shell.exit, codes(shell)]).toEqual([1, ["shell-syntax"]]);
+  const broken = await build("--sign-command", "false", "--sign-cert", certificate);
+  expect([broken.exit, codes(broken)]).toEqual([1, ["sign-command-failed"]]);
 });
 
 test("what is in the way stays there", async () => {

@@ -3,7 +3,10 @@
  * FUZZ_SECONDS (for each target) or FUZZ_CASES allow, from FUZZ_SEED on, of FUZZ_TARGET alone if it is given.
  */
 
+import { join } from "node:path";
+import { execa } from "execa";
 import { describe, expect, test } from "vitest";
+import { loader, openLab } from "../loader/lab.js";
 import { bundleTargets } from "./bundles.js";
 import { kernelTargets } from "./kernels.js";
 import { fuzz, type Target } from "./run.js";
@@ -16,7 +19,15 @@ const seconds = Number(FUZZ_SECONDS || 600);
 const all = [...specTargets, ...kernelTargets, ...bundleTargets];
 const targets = all.filter(({ name }) => !FUZZ_TARGET || name === FUZZ_TARGET);
 
-describe("damaged input", () => {
+const lab = await openLab();
+
+/** loader.c, and a sound bundle for it. */
+async function drive() {
+  const driver = await loader("fuzz", { asan: true, main: join(import.meta.dirname, "loader.c") });
+  return { driver, bundle: await lab.bundle(), trusted: lab.trusted.certificate };
+}
+
+describe.runIf(targets.length > 0)("damaged input", () => {
   test.each(targets.map((target) => [target.name, target] as const))(
     "%s",
     { timeout: (seconds + 600) * 1000 },
@@ -25,6 +36,26 @@ describe("damaged input", () => {
       expect(await fuzz(target, { seed, cases, seconds })).toBeGreaterThan(0);
     },
   );
+});
+
+/** What loader.c knows. */
+const ofLoader = ["tar", "manifest", "signature", "bundle"].filter(
+  (name) => !FUZZ_TARGET || FUZZ_TARGET === `loader-${name}`,
+);
+
+describe.runIf(ofLoader.length > 0)("damaged input to the loader, under sanitizers", () => {
+  test.each(ofLoader)("loader-%s", { timeout: (seconds + 600) * 1000 }, async (name) => {
+    const { driver, bundle, trusted } = await drive();
+    const cases = FUZZ_CASES || (FUZZ_SECONDS ? Number.MAX_SAFE_INTEGER : 2000);
+    const words = [name, seed, cases, seconds, bundle, trusted].map(String);
+    const { exitCode, stdout, stderr } = await execa(driver, words, { reject: false });
+    if (exitCode !== 0)
+      throw new Error(`loader-${name}: ${stdout}; with FUZZ_CASES=1, alone\n${stderr.slice(-3000)}`);
+    const [done = 0, taken = done] = (stdout.match(/\d+/g) ?? []).map(Number);
+    expect(done).toBeGreaterThan(0);
+    // Damage that does nothing is rare.
+    if (done > 100) expect(taken).toBeLessThan(done / 2);
+  });
 });
 
 test("a broken law is reported with its seed and the least input that breaks it", async () => {

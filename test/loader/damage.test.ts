@@ -11,11 +11,10 @@ const watched = await loader("damage-asan", { asan: true, main });
 const program = await loader("inject-load-asan", { asan: true });
 
 /** What damage.c says: the numbers in it. */
-async function damaged(driver: string, bundle: string, trust: string, step: number, mangled: number) {
-  const words = [bundle, trust, "20261124", `${step}`, `${mangled}`];
-  const { stdout } = await execa(driver, words, { stderr: "ignore" });
-  const [changes = 0, size = 0, , parsed = 0] = (stdout.match(/\d+/g) ?? []).map(Number);
-  return { changes, size, parsed };
+async function damaged(driver: string, bundle: string, trust: string, step: number) {
+  const { stdout } = await execa(driver, [bundle, trust, "20261124", `${step}`], { stderr: "ignore" });
+  const [changes = 0, size = 0] = (stdout.match(/\d+/g) ?? []).map(Number);
+  return { changes, size };
 }
 
 test.each<[string, string[], string[]]>([
@@ -34,14 +33,12 @@ test.each<[string, string[], string[]]>([
       },
       signed(signer, ...words),
     );
-    const every = await damaged(damage, bundle, signer.certificate, 1, 0);
+    const every = await damaged(damage, bundle, signer.certificate, 1);
     expect(every.size).toBe(statSync(bundle).size);
     expect(every.changes).toBeGreaterThan(every.size);
-    // Under sanitizers all is slow. Some mangled manifests stay well-formed, most do not.
-    const { changes, parsed } = await damaged(watched, bundle, signer.certificate, 23, 1000);
+    // Under sanitizers all is slow.
+    const { changes } = await damaged(watched, bundle, signer.certificate, 23);
     expect(changes).toBeGreaterThan(every.size / 23);
-    expect(parsed).toBeGreaterThan(0);
-    expect(parsed).toBeLessThan(500);
   },
 );
 

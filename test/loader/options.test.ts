@@ -41,7 +41,6 @@ const misuses: readonly [string, readonly string[], RegExp][] = [
   ["an unknown backend", ["--backend", "lsm"], /no backend `lsm`; it is fmod_ret or override/],
   ["setting with a certificate", ["--set", "times=1"], /`--set` is about a bundle that is loaded/],
   ["stopping with a certificate", ["--stop"], /`--stop` is about a bundle that is loaded/],
-  ["two certificates by two options", ["--trust", "x"], /`--trust` is given twice/],
 ];
 
 test.each(misuses)("%s is a usage error", async (_, words, message) => {

@@ -2,7 +2,9 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { execa } from "execa";
 import { expect, test } from "vitest";
+import { keygen } from "../../src/build/keygen.js";
 import { manifestFile, signatureFile } from "../../src/build/manifest.js";
+import { signManifest } from "../../src/build/sign.js";
 import { attacks, type Entry, entriesOf, packed } from "../build/attack.js";
 import { certificate, expire } from "../build/pki.js";
 import { listing, openLab, refused, type Sign, signed } from "./lab.js";
@@ -132,6 +134,12 @@ const signers: readonly [string, readonly string[], readonly string[], RegExp | 
   ["RSA 3072 and SHA-512, no attributes", rsa(3072), ["-md", "sha512", "-noattr"], undefined],
   ["a certificate that is not embedded", rsa(2048), ["-nocerts"], undefined],
   ["a certificate for code", uses("extendedKeyUsage=codeSigning"), [], undefined],
+  [
+    "P-384 and SHA-384",
+    ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-384"],
+    ["-md", "sha384"],
+    undefined,
+  ],
   ["RSA 1024", rsa(1024), [], /too weak/],
   ["SHA-1", rsa(2048), ["-md", "sha1"], /not SHA-256/],
   ["a certificate for servers", uses("extendedKeyUsage=serverAuth"), [], /for something other than code/],
@@ -193,6 +201,70 @@ test("whom a trusted authority certified may sign", async () => {
   expect(await lab.run(bundle, "--all", "--trust", authority.certificate)).toSatisfy(refused("select"));
   expect(await lab.run(bundle, "--all", "--trust", certificate)).toSatisfy(refused("select"));
   expect(await lab.load(bundle, "--all")).toSatisfy(refused("verify"));
+});
+
+/** As injectc signs; openssl's own CMS knows no Ed25519 before 3.2. */
+function signedByUs(key: string, certificate: string): Sign {
+  return async (manifest) => {
+    const made = await signManifest(manifest, { key, certificate });
+    if (!made.ok) throw new Error(JSON.stringify(made.diagnostics));
+    return Buffer.from(made.value);
+  };
+}
+
+test.each(["rsa", "ecdsa", "ed25519"] as const)("signed by injectc with %s", async (type) => {
+  const made = await keygen(lab.path(type), type);
+  if (!made.ok) throw new Error(JSON.stringify(made.diagnostics));
+  const { key, certificate: trusted } = made.value;
+  const own = await lab.bundle(undefined, signedByUs(key, trusted));
+  expect(await lab.run(own, "--all", "--trust", trusted)).toSatisfy(refused("select"));
+  const others = lab.changed(own, (bytes) => {
+    const all = entriesOf(bytes);
+    all[0]!.data.write("apples_", all[0]!.data.indexOf("bananas"));
+    return bytes;
+  });
+  const outcome = await lab.run(others, "--all", "--trust", trusted);
+  expect(outcome).toSatisfy(refused("verify"));
+  expect(outcome.lines[0].message).toContain("it was made over something else, or by another key");
+});
+
+test("others may stand between the signer and a trusted one, if they came along and are vouched for", async () => {
+  const folder = lab.path(".");
+  await certificate(folder, "root", { authority: true, uses: "keyCertSign", extended: "" });
+  await certificate(folder, "inter", {
+    keyOf: "root",
+    authority: true,
+    uses: "keyCertSign",
+    extended: "",
+    issuer: "root",
+  });
+  await certificate(folder, "end", { keyOf: "root", issuer: "inter" });
+  await certificate(folder, "false", { keyOf: "root", issuer: "root" });
+  await certificate(folder, "fake", { keyOf: "root", issuer: "false" });
+  const crt = (name: string) => lab.path(`${name}.crt`);
+  writeFileSync(lab.path("chain.crt"), readFileSync(crt("end"), "utf8") + readFileSync(crt("inter"), "utf8"));
+  const chained = await lab.bundle(undefined, signedByUs(lab.path("root.key"), lab.path("chain.crt")));
+  const alone = await lab.bundle(undefined, signed({ key: lab.path("root.key"), certificate: crt("end") }));
+  const faked = signed({ key: lab.path("root.key"), certificate: crt("fake") }, "-certfile", crt("false"));
+  const late = { key: lab.path("root.key"), certificate: crt("end") };
+  const stowaway = await lab.bundle(undefined, signed(late, "-certfile", lab.trusted.certificate));
+  const rows: [string, string[], RegExp | undefined][] = [
+    [chained, ["root"], undefined],
+    [chained, ["inter"], undefined],
+    [chained, ["trusted", "root"], undefined],
+    [alone, ["inter"], undefined],
+    [alone, ["end"], undefined],
+    [alone, ["root"], /unable to get local issuer certificate/],
+    [chained, ["end"], /a certificate came with it that none of the trusted vouches for/],
+    [chained, ["trusted"], /unable to get/],
+    [stowaway, ["inter"], /a certificate came with it that none of the trusted vouches for/],
+    [await lab.bundle(undefined, faked), ["root"], /invalid CA certificate|unable to get/],
+  ];
+  for (const [path, names, message] of rows) {
+    const outcome = await lab.run(path, "--all", ...names.flatMap((name) => ["--trust", crt(name)]));
+    expect(outcome).toSatisfy(message ? refused("verify") : refused("select"));
+    if (message) expect(outcome.lines[0].message).toMatch(message);
+  }
 });
 
 test("certificates alone are no signature", async () => {
