@@ -16,8 +16,9 @@ export DEBIAN_FRONTEND := noninteractive
 
 # --- what the machine must have
 
-out/.apt: PACKAGES := $(DEBIAN_PACKAGES)
-out/.apt-test: PACKAGES := $(TEST_PACKAGES)
+out/.apt: PACKAGES = $(DEBIAN_PACKAGES)
+out/.apt-test: PACKAGES = $(TEST_PACKAGES)
+test: out/.apt-test
 out/.apt out/.apt-test: Makefile
 	$(call say,APT,$(PACKAGES))
 	$(Q)dpkg -s $(PACKAGES) >/dev/null 2>&1 || { apt-get update -q && apt-get install -qy --no-install-recommends $(PACKAGES); } >out/apt.log 2>&1 \
@@ -93,7 +94,7 @@ lint: $(PARSERS) | node_modules/.package-lock.json
 	$(Q)npx tsc -p test
 
 .PHONY: test
-test: build out/.apt-test lint arm64 out/kernels/debian/vmlinuz $(TEST_KERNELS:%=out/kernels/%/vmlinuz) $(TEST_ARM64:%=out/kernels/%/vmlinuz)
+test: build lint arm64 out/kernels/debian/vmlinuz $(TEST_KERNELS:%=out/kernels/%/vmlinuz) $(TEST_ARM64:%=out/kernels/%/vmlinuz)
 	$(Q)test/run.sh
 
 # Expressions in native C against BPF on a lab kernel: COUNT of them in each group, made up from SEED on.

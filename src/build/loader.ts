@@ -25,11 +25,17 @@ export function loaderPath(arch: Arch): string {
   return join(packageRoot, "out", arch === host ? "inject-load" : `inject-load-${arch}`);
 }
 
-/** The loader for an arch; undefined where there is none. */
+const read = new Map<Arch, Loader>();
+
+/** The loader for an arch, read once; undefined where there is none. */
 export function loaderFor(arch: Arch): Loader | undefined {
+  const known = read.get(arch);
+  if (known) return known;
   try {
     const program = readFileSync(loaderPath(arch));
-    return { arch, program, parts: partsOf(program) };
+    const loader = { arch, program, parts: partsOf(program) };
+    read.set(arch, loader);
+    return loader;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;

@@ -49,7 +49,8 @@ export async function seal(
 
   const contents: Content[] = [];
   const add = (kind: FileKind, path: string, data: Uint8Array | string, parts: readonly Part[] = []) => {
-    contents.push({ kind, path, data: Buffer.from(data), parts });
+    const bytes = typeof data === "string" ? Buffer.from(data) : data;
+    contents.push({ kind, path, data: bytes, sha256: digest(bytes), parts });
     return path;
   };
   const specFile = add("spec", `spec/${pathName(spec.fileName, "spec")}`, spec.text);
@@ -86,6 +87,7 @@ interface Content {
   readonly kind: FileKind;
   readonly path: string;
   readonly data: Uint8Array;
+  readonly sha256: string;
   readonly parts: readonly Part[];
 }
 
@@ -94,9 +96,8 @@ function billOf(
   contents: readonly Content[],
   { injectc: _, ...tools }: Manifest["tools"],
 ): string {
-  const files = contents.map(({ data, ...content }) => ({ ...content, sha256: digest(data) }));
   const made = Object.entries(tools).map(([tool, its]) => ({ name: tool, version: its }));
-  return billText(name, files.sort(byPath), made);
+  return billText(name, contents.toSorted(byPath), made);
 }
 
 /** Adds the manifest, and its signature where there is a key. */
@@ -131,8 +132,8 @@ export function pathName(name: string, otherwise: string): string {
 }
 
 function listing(contents: readonly Content[]): Manifest["files"] {
-  const entries = contents.map(({ path, kind, data }) => {
-    return { path, kind, size: data.length, sha256: digest(data) };
+  const entries = contents.map(({ path, kind, data, sha256 }) => {
+    return { path, kind, size: data.length, sha256 };
   });
   return entries.sort(byPath);
 }

@@ -29,7 +29,7 @@ export const build: Run = async ({ operands, options, progress }) => {
   const built = await buildAll(bound.values, {
     directory: options.out ?? ".",
     signer: signer.value,
-    loaders: true,
+    loaders: options.loader !== false,
     onProgress: (done, all) => progress(`built ${done} of ${all}`),
   });
   const unsigned = signer.value ? [] : built.values.map(({ path }) => unsignedBuild(undefined, { path }));

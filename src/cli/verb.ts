@@ -16,6 +16,7 @@ export interface Options {
   readonly backend?: Backend;
   readonly arch?: string;
   readonly out?: string;
+  readonly loader?: boolean;
   readonly signKey?: string;
   readonly signCert?: string;
   readonly signCommand?: string;

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "bundle.h"
+#include "harden.h"
 #include "instance.h"
 #include "kernel.h"
 #include "manifest.h"
@@ -79,6 +80,7 @@ int main(int argc, char **argv)
 	int err;
 
 	stdio__open();
+	harden__begin();
 	err = options__parse(&options, argc, argv);
 	if (err || options.answered)
 		goto cleanup;
@@ -129,6 +131,7 @@ int main(int argc, char **argv)
 	if (err)
 		goto cleanup;
 
+	harden__settle();
 	reason = wait__run(&vigil, knob__or(&options.duration, manifest.duration), &object, &targets);
 
 	object__detach(&object);

@@ -241,6 +241,15 @@ test("--backend is heeded", async () => {
   ]);
 });
 
+test("--no-loader leaves it out", async () => {
+  const cwd = await folderWith({ "a.yaml": spec() });
+  const run = await injectc(["build", "a.yaml", ...kernel, ...signing, "--no-loader"], { cwd });
+  expect([run.exit, run.stderr]).toEqual([0, ""]);
+  const names = [...(await contents(join(cwd, "bananas.bundle"))).keys()];
+  expect(names.filter((name) => name.startsWith("loader"))).toEqual([]);
+  expect((await injectc(["verify", "bananas.bundle", ...trust()], { cwd })).exit).toBe(0);
+});
+
 test("render prints what build compiles", async () => {
   const cwd = await folderWith({ "a.yaml": spec() });
   await injectc(["build", "a.yaml", ...kernel], { cwd });

@@ -21,6 +21,12 @@ export const lifecycle: readonly Check[] = [
     says: `hit\n${says}${gone}`,
   })),
   {
+    // CAP_SYSLOG and CAP_BPF. Not every kernel has seccomp.
+    name: "what the loader keeps of its privileges",
+    run: `load $b --all; sed -n 's/^\\(Cap[EP][a-z]*\\|NoNewPrivs\\|Seccomp\\):\\t*/\\1 /p' /proc/$loader/status; ls -d /proc/sys/kernel/seccomp; unload; reason; left`,
+    says: /^CapPrm 0000008400000000\nCapEff 0000008400000000\nNoNewPrivs 1\n(Seccomp 2\n\/proc\/sys\/kernel\/seccomp|(Seccomp 0\n)?ls: .*)\nsignal\n0 programs, 0 links, spared\n$/,
+  },
+  {
     name: "end by deadline",
     run: "load $b --all --duration 300ms; wait $loader; reason; left",
     says: `deadline\n${gone}`,

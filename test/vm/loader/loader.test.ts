@@ -28,6 +28,7 @@ const rows: readonly Row[] = [
   { kernel: "lab-6.12", backend: "override", bundle: "mkdir", checks: [...targets, ...knobs, ...answers] },
   { kernel: "lab-7.3", backend: "fmod_ret", bundle: "mkdir", checks: [...targets, ...knobs, ...answers] },
   { kernel: "lab-6.12", backend: "fmod_ret", bundle: "bpf", checks: exempt },
+  { kernel: "debian", backend: "fmod_ret", bundle: "locked", checks: lifecycle },
   {
     ...{ kernel: "debian", backend: "fmod_ret", bundle: "locked" },
     ...{ append: ["lockdown=confidentiality"], checks: lockdown },
