@@ -2,37 +2,24 @@ import { createPublicKey } from "node:crypto";
 import { mkdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { type Algorithm, algorithmOf } from "../../src/build/algorithm.js";
 import { certificatesIn } from "../../src/build/certificate.js";
 import { detachedSignature, signatureParts } from "../../src/build/cms.js";
 import { keygen } from "../../src/build/keygen.js";
-import { type Signer, signManifest } from "../../src/build/sign.js";
+import { signManifest } from "../../src/build/sign.js";
 import { readTrust, verifySignature } from "../../src/build/signature.js";
-import { environment, folder, lastingFolder, removeFolder } from "./fixture.js";
-import { certificate, expire, openssl } from "./pki.js";
+import { environment, folder } from "./fixture.js";
+import { certificate, openssl } from "./pki.js";
+import { manifest, plain, signers } from "./signers.js";
 
-const manifest = Buffer.from('{\n  "name": "bananas"\n}\n');
-
-/** Where the certificates of all the tests lie. */
-let pki: string;
-const at = (file: string) => join(pki, file);
-const signer = (name: string): Signer => ({ key: at(`${name}.key`), certificate: at(`${name}.crt`) });
-
-beforeAll(async () => {
-  pki = await lastingFolder();
+let pki = "";
+const { at, pems, sign, raw, verify } = signers(async (made) => {
+  pki = made;
   await certificate(pki, "mine");
   await certificate(pki, "twin", { name: "mine" });
-  await certificate(pki, "server", { keyOf: "mine", extended: "serverAuth" });
-  await certificate(pki, "mail", { keyOf: "mine", extended: "emailProtection" });
-  await certificate(pki, "agreement", { keyOf: "mine", uses: "keyAgreement" });
-  await certificate(pki, "plain", { keyOf: "mine", uses: "", extended: "" });
-  await certificate(pki, "short", { key: "rsa:1024" });
   await certificate(pki, "authority", { authority: true, uses: "keyCertSign", extended: "" });
   await certificate(pki, "issued", { keyOf: "mine", issuer: "authority" });
-  await certificate(pki, "web", { keyOf: "mine", issuer: "authority", extended: "serverAuth" });
-  await certificate(pki, "old", { keyOf: "mine" });
-  await expire(pki, "old");
   for (const curve of ["P-256", "P-384", "P-521", "secp256k1"])
     await certificate(pki, curve, { key: `ec -pkeyopt ec_paramgen_curve:${curve}` });
   await certificate(pki, "ed25519", { key: "ed25519" });
@@ -45,50 +32,9 @@ beforeAll(async () => {
     issuer: "authority",
   });
   await certificate(pki, "leaf", { keyOf: "P-384", issuer: "inter" });
-  await certificate(pki, "false", { keyOf: "P-256", issuer: "authority" });
-  await certificate(pki, "fake", { keyOf: "P-384", issuer: "false" });
-  for (const [name, ...rest] of [
-    ["leaf", "inter"],
-    ["leaf", "inter", "authority"],
-    ["leaf", "authority"],
-  ] as const)
-    await writeFile(at(`${[name, ...rest].join("+")}.crt`), await pems(name, ...rest));
   await openssl(pki, "pkey", "-in", "mine.key", "-aes128", "-passout", "pass:secret", "-out", "locked.key");
   await writeFile(at("text.key"), "no key\n");
 });
-
-afterAll(() => removeFolder(pki));
-
-async function pems(...names: readonly string[]): Promise<string> {
-  return (await Promise.all(names.map((name) => readFile(at(`${name}.crt`), "utf8")))).join("");
-}
-
-async function sign(name: string, bytes: Uint8Array = manifest): Promise<Uint8Array> {
-  const made = await signManifest(bytes, signer(name));
-  if (!made.ok) throw new Error(JSON.stringify(made.diagnostics));
-  return made.value;
-}
-
-/** A signature by openssl alone, with whatever further words. */
-async function raw(name: string, ...words: string[]): Promise<Buffer> {
-  await writeFile(at("manifest"), manifest);
-  const form = ["-binary", "-outform", "DER", "-in", "manifest", "-out", "raw.p7s"];
-  await openssl(pki, "cms", "-sign", "-signer", `${name}.crt`, "-inkey", `${name}.key`, ...form, ...words);
-  return readFile(at("raw.p7s"));
-}
-
-async function verify(
-  signature: Uint8Array,
-  trusted: string | readonly string[],
-  bytes: Uint8Array = manifest,
-): Promise<string[]> {
-  const trust = await readTrust([trusted].flat().map((name) => at(`${name}.crt`)));
-  if (!trust.ok) throw new Error(JSON.stringify(trust.diagnostics));
-  const { diagnostics } = await verifySignature(bytes, signature, trust.value);
-  return diagnostics.map(({ code, message }) => `${code}: ${message}`);
-}
-
-const plain = ["-md", "sha256", "-noattr", "-nosmimecap"];
 
 test("a signature is what openssl gives, octet by octet", async () => {
   for (const name of ["mine", "issued"]) expect(await sign(name)).toEqual(await raw(name, ...plain));
@@ -151,156 +97,6 @@ test("what Ed25519 signs are the bytes themselves", async () => {
   await openssl(pki, "pkeyutl", "-verify", ...words);
 });
 
-test("a signature does not hold for other bytes", async () => {
-  const signature = await sign("mine");
-  for (const other of [manifest.subarray(1), Buffer.concat([manifest, manifest]), Buffer.from("")]) {
-    expect(await verify(signature, "mine", other)).toEqual([
-      expect.stringMatching(/^bad-signature: .* over another manifest/),
-    ]);
-  }
-});
-
-test.each([
-  ["mine", "twin"],
-  ["mine", "authority"],
-  ["issued", "mine"],
-])("a signature by %s does not hold where %s is trusted", async (by, trusted) => {
-  expect(await verify(await sign(by), trusted)).toEqual([expect.stringMatching(/^untrusted-signer: /)]);
-});
-
-test("a certificate that the machine trusts is not trusted for bundles", async () => {
-  const machine = await folder();
-  const text = await readFile(at("mine.crt"));
-  await writeFile(join(machine, "mine.crt"), text);
-  await openssl(machine, "rehash", ".");
-  environment({ SSL_CERT_DIR: machine, SSL_CERT_FILE: join(machine, "mine.crt") });
-  const signature = await sign("mine");
-  // With that environment, openssl itself takes the signature.
-  await writeFile(at("signature"), signature);
-  await writeFile(at("manifest"), manifest);
-  const words = ["-binary", "-inform", "DER", "-in", "signature", "-content", "manifest", "-purpose", "any"];
-  await openssl(pki, "cms", "-verify", ...words, "-out", "verified");
-  expect(await verify(signature, "twin")).toEqual([expect.stringMatching(/^untrusted-signer: /)]);
-});
-
-/** The file of the signer's certificates, who is trusted, and what is said. */
-test.each<[string, readonly string[], RegExp | undefined]>([
-  ["leaf+inter", ["authority"], undefined],
-  ["leaf+inter", ["inter"], undefined],
-  ["leaf+inter", ["twin", "authority"], undefined],
-  ["leaf+inter+authority", ["authority"], undefined],
-  ["leaf+inter+authority", ["inter"], undefined],
-  ["leaf", ["inter"], undefined],
-  ["leaf", ["leaf"], undefined],
-  ["leaf", ["inter", "authority"], undefined],
-  ["leaf", ["authority"], /^untrusted-signer: .*unable to get local issuer/],
-  ["leaf+inter", ["twin"], /^untrusted-signer: /],
-  ["leaf+inter", ["leaf"], /^untrusted-signer: .*CN=inter, which came with it, unable to get/],
-])("signed with %s where %j is trusted", async (name, trusted, expected) => {
-  const certificate = at(`${name}.crt`);
-  const made = await signManifest(manifest, { key: at("P-384.key"), certificate });
-  if (!made.ok) throw new Error(JSON.stringify(made.diagnostics));
-  const said = await verify(made.value, trusted);
-  expect(said).toEqual(expected ? [expect.stringMatching(expected)] : []);
-});
-
-test("certificates must follow each other, and each be valid", async () => {
-  const { diagnostics } = await signManifest(manifest, {
-    key: at("P-384.key"),
-    certificate: at("leaf+authority.crt"),
-  });
-  expect(diagnostics).toMatchObject([
-    {
-      code: "bad-certificate",
-      message: expect.stringContaining("its certificate 2 does not certify the one before it"),
-    },
-  ]);
-});
-
-test("who was certified for signing code only certifies nobody", async () => {
-  const signature = await raw("fake", "-noattr", "-certfile", "false.crt");
-  expect(await verify(signature, "authority")).toEqual([expect.stringMatching(/^untrusted-signer: /)]);
-  await writeFile(at("fake+false.crt"), await pems("fake", "false"));
-  const { diagnostics } = await signManifest(manifest, {
-    key: at("P-384.key"),
-    certificate: at("fake+false.crt"),
-  });
-  expect(diagnostics).toMatchObject([{ code: "bad-certificate" }]);
-});
-
-test("a certificate that nothing vouches for does not ride along", async () => {
-  const stowaway = await raw("issued", "-noattr", "-certfile", "twin.crt");
-  expect(await verify(stowaway, "authority")).toEqual([
-    expect.stringMatching(/^untrusted-signer: .*CN=mine, which came with it, self.signed/),
-  ]);
-});
-
-test("what a trusted authority issued for code is trusted, also alone", async () => {
-  const signature = await sign("issued");
-  expect(await verify(signature, "authority")).toEqual([]);
-  expect(await verify(signature, "issued")).toEqual([]);
-  expect(await verify(await raw("web"), "authority")).toEqual([
-    expect.stringMatching(/^untrusted-signer: .* something other than code/),
-  ]);
-});
-
-test.each([
-  ["server", "something other than code"],
-  ["agreement", "not for signing"],
-])("a certificate of kind %s does not sign, and is not taken", async (name, why) => {
-  const { diagnostics } = await signManifest(manifest, signer(name));
-  expect(diagnostics).toMatchObject([{ code: "bad-certificate", message: expect.stringContaining(why) }]);
-  expect(await verify(await raw(name, "-noattr"), name)).toEqual([
-    expect.stringMatching(/^untrusted-signer: /),
-  ]);
-});
-
-test.each(["mail", "plain"])("a certificate of kind %s will do", async (name) => {
-  expect(await verify(await sign(name), name)).toEqual([]);
-});
-
-test("an expired certificate neither signs nor is taken", async () => {
-  const { diagnostics } = await signManifest(manifest, signer("old"));
-  expect(diagnostics).toMatchObject([
-    { code: "bad-certificate", message: expect.stringContaining("expired") },
-  ]);
-  expect(await verify(await raw("old"), "old")).toEqual([
-    expect.stringMatching(/^untrusted-signer: .* certificate has expired/),
-  ]);
-});
-
-test("a weak key neither signs nor is taken", async () => {
-  const { diagnostics } = await signManifest(manifest, signer("short"));
-  expect(diagnostics).toMatchObject([
-    { code: "unusable-key", message: expect.stringContaining("1024 bits") },
-  ]);
-  expect(await verify(await raw("short"), "short")).toEqual([expect.stringMatching(/^untrusted-signer: /)]);
-});
-
-test.each<[string, string[], string | undefined]>([
-  ["signed attributes", [], undefined],
-  ["SHA-512", ["-md", "sha512", "-noattr"], undefined],
-  ["no certificate in it", ["-noattr", "-nocerts"], undefined],
-  ["SHA-1", ["-md", "sha1", "-noattr"], "bad-signature"],
-  ["the content in it", ["-nodetach", "-noattr"], "bad-signature"],
-  ["the signer by key identifier", ["-keyid", "-noattr"], "bad-signature"],
-  ["RSA-PSS", ["-keyopt", "rsa_padding_mode:pss", "-noattr"], "bad-signature"],
-])("a signature with %s", async (_, words, code) => {
-  const found = await verify(await raw("mine", ...words), "mine");
-  expect(found.map((text) => text.split(":")[0])).toEqual(code ? [code] : []);
-});
-
-test("no byte of a signature can be another, nor can one be added or be missing", async () => {
-  const signature = await sign("mine");
-  for (let place = 0; place < signature.length; place += 37) {
-    const changed = Uint8Array.from(signature);
-    changed[place]! ^= 1 << (place % 8);
-    expect([place, await verify(changed, "mine")]).not.toEqual([place, []]);
-  }
-  expect(await verify(Buffer.concat([signature, Buffer.of(0)]), "mine")).not.toEqual([]);
-  expect(await verify(signature.subarray(0, -1), "mine")).not.toEqual([]);
-});
-
 test.each([
   ["twin.key", "mine.crt", "key-mismatch", "not made for the key"],
   ["locked.key", "mine.crt", "unusable-key", "passphrase"],
@@ -315,12 +111,6 @@ test.each([
   const { ok, diagnostics } = await signManifest(manifest, { key: at(key), certificate: at(crt) });
   expect(ok).toBe(false);
   expect(diagnostics).toMatchObject([{ code, message: expect.stringContaining(words) }]);
-});
-
-test("a trusted file that is no certificate, or is not there, is told as that", async () => {
-  const { ok, diagnostics } = await readTrust(["mine.crt", "text.key", "none.crt"].map(at));
-  expect(ok).toBe(false);
-  expect(diagnostics.map(({ code }) => code)).toEqual(["bad-certificate", "unreadable-file"]);
 });
 
 /** Commands that sign for a certificate, and what is said of those that do not. */
