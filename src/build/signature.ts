@@ -15,6 +15,10 @@ import { lastLines, tryTool } from "./tools.js";
 const mostPemBytes = 1 << 20;
 const notOurs = "it has not the form that `openssl cms -sign -binary -outform DER` gives";
 
+/** X509_V_ERR_ of openssl/x509_vfy.h where no chain leads to a trusted certificate. */
+const noIssuer: ReadonlySet<number> = new Set([2, 18, 19, 20, 21]);
+const stranger = "none of the trusted certificates is its own, or of who certified it";
+
 /** The certificates in PEM files, in order, each file with at least one. */
 export async function readTrust(paths: readonly string[]): Promise<Checked<readonly X509Certificate[]>> {
   const files = await Promise.all(
@@ -114,7 +118,8 @@ function refusal(
     if (!run.ok) return run.diagnostics[0];
     if (run.value.exit === 0) return undefined;
     const { stderr } = run.value;
-    const reason = /^error \d+ at \d+ depth lookup: *(.*)/m.exec(stderr)?.[1] ?? lastLines(stderr, 1);
+    const [, number, said] = /^error (\d+) at \d+ depth lookup: *(.*)/m.exec(stderr) ?? [];
+    const reason = noIssuer.has(Number(number)) ? stranger : (said ?? lastLines(stderr, 1));
     const which = checkedOnes[Number(/^error (\d+)\.pem:/m.exec(stderr)?.[1] ?? 0)]!;
     const problem = which === signer ? reason : `of ${oneLine(which.subject)}, which came with it, ${reason}`;
     return untrustedSigner(undefined, { problem });

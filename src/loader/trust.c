@@ -75,15 +75,27 @@ static const char *usage__complaint(X509 *signer)
 	return NULL;
 }
 
+static const char *error__words(int error)
+{
+	switch (error) {
+	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+	case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+	case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+	case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+		return "none of the trusted certificates is its signer's, or of who certified that";
+	default:
+		return X509_verify_cert_error_string(error);
+	}
+}
+
 static const char *chain__complaint(X509_STORE *store, X509 *certificate, STACK_OF(X509) *came)
 {
 	X509_STORE_CTX *context = X509_STORE_CTX_new();
 	const char *complaint = "out of memory";
 
 	if (context && X509_STORE_CTX_init(context, store, certificate, came)) {
-		int good = X509_verify_cert(context) == 1;
-
-		complaint = good ? NULL : X509_verify_cert_error_string(X509_STORE_CTX_get_error(context));
+		complaint = X509_verify_cert(context) == 1 ? NULL : error__words(X509_STORE_CTX_get_error(context));
 	}
 	X509_STORE_CTX_free(context);
 	return complaint;
