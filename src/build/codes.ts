@@ -225,12 +225,9 @@ export const noLoader = defineCode<{ arch: string; path: string }>(
   "warning",
   ({ arch, path }) => `the bundle has no loader for ${arch}: there is no ${path}`,
   `A bundle carries \`inject-load\` for each arch that it has an object for, so that a node needs nothing else. \`make build\`
-makes the one for the machine that it runs on. One for another arch is made by
-
-    make -C src/loader CC=aarch64-linux-gnu-gcc OUT=$PWD/out/inject-load-arm64
-
-on a machine that has that compiler and the libraries for arm64, and put where the message says. Without it, the bundle
-is sound, and the loader must come to the node by itself.`,
+makes the one for the machine that it runs on, and \`make arm64\` the one for arm64 on another; one that was made elsewhere
+can be put where the message says. Without it, the bundle is sound, and the loader must come to the node by itself.
+\`--no-loader\` leaves all of them out.`,
 );
 
 export const unsealable = defineCode<{ problem: string }>(
