@@ -111,10 +111,9 @@ static int functions__check(json_t *functions)
 static int object__check(const struct manifest *manifest, json_t *json, struct manifest_object *object)
 {
 	const char *reason, *source;
-	json_t *kernels;
 	int err = schema__unpack(json, "objects", "{s:s, s:s, s:s, s:s, s:s, s:o, s:{s:o, s:o, s:o}}", "file",
 				 &object->file, "source", &source, "arch", &object->arch, "backend", &object->backend,
-				 "reason", &reason, "kernels", &kernels, "needs", "features", &object->features,
+				 "reason", &reason, "kernels", &object->kernels, "needs", "features", &object->features,
 				 "functions", &object->functions, "config", &object->config);
 
 	if (err)
@@ -128,7 +127,7 @@ static int object__check(const struct manifest *manifest, json_t *json, struct m
 		return schema__refuse(object->backend, "is no backend that this loader knows");
 	if (!schema__is_list(object->features, MAX_LIST, JSON_STRING) || !schema__is_list(object->config, MAX_LIST, JSON_STRING))
 		return schema__refuse("needs", "holds what is not a list of names");
-	err = kernels__check(kernels);
+	err = kernels__check(object->kernels);
 	return err ? err : functions__check(object->functions);
 }
 

@@ -16,11 +16,15 @@
 /* A function's parameters: their possible numbers are bits of a mask. */
 #define MAX_ARITY 31
 
-/* Lists stay JSON, once checked: `features` and `config` of strings, `functions` of {name, arities?}. */
+/*
+ * Lists stay JSON, once checked: `features` and `config` of strings, `functions` of {name, arities?}, `kernels` of
+ * {name, release}.
+ */
 struct manifest_object {
 	const char *file;
 	const char *arch;
 	const char *backend;
+	json_t *kernels;
 	json_t *features;
 	json_t *functions;
 	json_t *config;

@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "select.h"
 
+#include <ctype.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -109,6 +111,54 @@ static char *object__lack(const struct manifest_object *object)
 	return NULL;
 }
 
+/* How far a release is from the one that runs: 0 is the same, up to what a distribution adds to it. */
+static unsigned int release__distance(const char *release, const char *running)
+{
+	unsigned int major, minor, major_here, minor_here;
+	size_t length = strlen(release);
+
+	if (!strncmp(release, running, length) && !isdigit(running[length]))
+		return 0;
+	if (sscanf(release, "%u.%u", &major, &minor) != 2 || sscanf(running, "%u.%u", &major_here, &minor_here) != 2)
+		return UINT_MAX;
+	return 1 + abs((int)(major << 16 | (minor & 0xffff)) - (int)(major_here << 16 | (minor_here & 0xffff)));
+}
+
+/* That of the nearest of the kernels that it was made for: constants in it are theirs. */
+static unsigned int object__distance(const struct manifest_object *object, const struct kernel *kernel)
+{
+	unsigned int least = UINT_MAX, distance;
+	json_t *made_for;
+	size_t i;
+
+	json_array_foreach(object->kernels, i, made_for) {
+		const char *release = json_string_value(json_object_get(made_for, "release"));
+
+		distance = release ? release__distance(release, kernel->uname.release) : UINT_MAX;
+		if (distance < least)
+			least = distance;
+	}
+	return least;
+}
+
+/* Of those that no reason speaks against, the one made for the nearest kernel, and the first of equals; else the count. */
+static size_t objects__nearest(const struct manifest *manifest, const struct kernel *kernel, char *const *reasons)
+{
+	size_t nearest = manifest->object_count;
+	unsigned int least = 0, distance;
+
+	for (size_t i = 0; i < manifest->object_count; i++) {
+		if (reasons[i])
+			continue;
+		distance = object__distance(&manifest->objects[i], kernel);
+		if (nearest == manifest->object_count || distance < least) {
+			nearest = i;
+			least = distance;
+		}
+	}
+	return nearest;
+}
+
 static int select__report(const struct manifest *manifest, const struct kernel *kernel, char *const *reasons)
 {
 	char *text = reason__make("no object of the bundle fits this kernel (%s, %s)", kernel->uname.release,
@@ -133,6 +183,7 @@ int select__object(const struct manifest_object **selected, const struct manifes
 {
 	char *reasons[MAX_OBJECTS] = {};
 	bool any = false;
+	size_t nearest;
 	int err = 0;
 
 	*selected = NULL;
@@ -142,11 +193,10 @@ int select__object(const struct manifest_object **selected, const struct manifes
 	}
 	if (any)
 		err = kernel__check(kernel);
-	for (size_t i = 0; !err && !*selected && i < manifest->object_count; i++) {
-		if (!reasons[i])
-			reasons[i] = object__lack(&manifest->objects[i]);
-		if (!reasons[i])
-			*selected = &manifest->objects[i];
+	while (!err && !*selected && (nearest = objects__nearest(manifest, kernel, reasons)) < manifest->object_count) {
+		reasons[nearest] = object__lack(&manifest->objects[nearest]);
+		if (!reasons[nearest])
+			*selected = &manifest->objects[nearest];
 	}
 	if (!err && !*selected)
 		err = select__report(manifest, kernel, reasons);
