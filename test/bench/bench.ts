@@ -2,10 +2,11 @@
 
 import { btf } from "./btf.js";
 import { build } from "./build.js";
+import { path } from "./path.js";
 import type { Bench, Missing, Row } from "./row.js";
 import { start } from "./start.js";
 
-const benches: Readonly<Record<string, Bench>> = { start, btf, build };
+const benches: Readonly<Record<string, Bench>> = { start, btf, build, path };
 
 const columns = [38, 12, 26, 12, 7, 8];
 
@@ -21,15 +22,16 @@ function amount(value: number, unit = "ms"): string {
 
 /** Three digits that say something, as 0.08, 2.4 or 130. */
 function factor(value: number): string {
-  return String(Number(value.toPrecision(2)));
+  return String(Number(value.toPrecision(3)));
 }
 
 function show(row: Row | Missing): string {
   if ("missing" in row) return `${row.what.padEnd(columns[0]!)}  not measured: ${row.missing}`;
   const { what, ours, against, theirs, goal, unit } = row;
   const ratio = ours / theirs;
-  const cells = [what, amount(ours, unit), `  ${against}`, amount(theirs, unit), factor(ratio), `≤ ${goal}`];
-  return line(cells) + (ratio <= goal ? "" : "  missed");
+  const most = goal === undefined ? "" : `≤ ${goal.toPrecision(3).replace(/\.?0+$/, "")}`;
+  const cells = [what, amount(ours, unit), `  ${against}`, amount(theirs, unit), factor(ratio), most];
+  return line(cells) + (goal === undefined || ratio <= goal ? "" : "  missed");
 }
 
 const wanted = process.argv.slice(2);

@@ -6,8 +6,8 @@ export interface Row {
   readonly ours: number;
   readonly against: string;
   readonly theirs: number;
-  /** The most that `ours / theirs` should be. */
-  readonly goal: number;
+  /** The most that `ours / theirs` should be; absent where the ratio is only of interest. */
+  readonly goal?: number;
   /** `ms` where there is none. */
   readonly unit?: string;
 }
