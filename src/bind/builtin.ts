@@ -8,7 +8,7 @@ import { typeExpression } from "./expression.js";
 import { arithmetic, constant, constantOf, convert } from "./lower.js";
 import { isFixed, placeOf } from "./place.js";
 import type { Place, Typed } from "./plan.js";
-import { report, type Scope } from "./scope.js";
+import { note, report, type Scope } from "./scope.js";
 
 type Call = Extract<Expression, { kind: "call" }>;
 const invalid: Typed = { kind: "invalid", type: invalidType };
@@ -70,6 +70,7 @@ function typeString(
     return undefined;
   }
   if (pointer.kind === "invalid") return undefined;
+  note(scope, "string", at.span, pointer);
   return { pointer, access: pointer.type.kind === "pointer" && pointer.type.user ? "user" : "kernel" };
 }
 
@@ -142,7 +143,7 @@ function typeExists(call: Call, usage: string, scope: Scope): Typed {
     report(scope, codes.badArguments(e.span, { usage, why: "the argument must be a field" }));
     return invalid;
   }
-  const trial: Scope = { ...scope, diagnostics: [], reads: new Set() };
+  const trial: Scope = { ...scope, diagnostics: [], reads: new Set(), values: new Map() };
   const place = placeOf(e, trial);
   const others = trial.diagnostics.filter((d) => d.code !== codes.noSuchField.code);
   scope.diagnostics.push(...others);

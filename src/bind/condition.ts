@@ -8,7 +8,7 @@ import { typeExpression, typePredicate } from "./expression.js";
 import type { KernelFunction } from "./function.js";
 import { type CIdent, variableName } from "./name.js";
 import type { BoundParameter } from "./parameters.js";
-import type { ConditionPlan, ParameterPlan, Typed } from "./plan.js";
+import type { ConditionPlan, ParameterPlan, ToldPlan, Typed } from "./plan.js";
 import { truthOf } from "./range.js";
 import type { Scope, Variable } from "./scope.js";
 
@@ -34,15 +34,29 @@ export function bindCondition(predicate: Predicate, context: ConditionContext): 
   // A comparison that decides it is told of already.
   if (known !== undefined && !scope.diagnostics.some((d) => d.code === codes.constantComparison.code))
     context.report(codes.constantPredicate(predicate.span, { value: `${known}` }));
-  return { span: predicate.span, text: predicate.text, test, reads: inOrder(scope.reads) };
+  const { span, text } = predicate;
+  return { span, text, test, reads: inOrder(scope.reads), told: bindTold(predicate, context) };
 }
+
+/** What the predicate reads, as a program reads it that may follow no pointer without a test. */
+function bindTold(predicate: Predicate, context: ConditionContext): ToldPlan {
+  const { scope } = typeUntilStable({ ...context, trampoline: false }, (s) => typePredicate(predicate, s));
+  const values = [...scope.values.values()];
+  const named = new Set(values.flatMap(({ value }) => (value.kind === "variable" ? [value.name] : [])));
+  const reads = inOrder(scope.reads).filter(({ name }) => named.has(name));
+  return { reads: reads.map((p) => ({ ...p, number: p.type.kind === "pointer" })), values };
+}
+
+const nothingTold: ToldPlan = { reads: [], values: [] };
 
 /** An expression of our own, which need not be a condition; what it needs of the kernel and is not known is reported. */
 export function bindOwn(predicate: Predicate, context: ConditionContext): ConditionPlan | undefined {
   const { test, scope } = typeUntilStable(context, (s) => typeExpression(predicate.expression, s));
   for (const d of scope.diagnostics) context.report(d);
   const { span, text } = predicate;
-  return test.kind === "invalid" ? undefined : { span, text, test, reads: inOrder(scope.reads) };
+  return test.kind === "invalid"
+    ? undefined
+    : { span, text, test, reads: inOrder(scope.reads), told: nothingTold };
 }
 
 function inOrder(reads: Set<ParameterPlan>): ParameterPlan[] {
@@ -90,7 +104,17 @@ function scopeOf(context: ConditionContext, numbers: Set<CIdent>): Scope {
     variables.set(p.name, { name, type: p.type, direct, parameter: plan });
   }
   const { kernel, kernels, target } = context;
-  return { kernel, kernels, btf: target.btf, variables, reads: new Set(), numbers, taken, diagnostics: [] };
+  return {
+    kernel,
+    kernels,
+    btf: target.btf,
+    variables,
+    reads: new Set(),
+    values: new Map(),
+    numbers,
+    taken,
+    diagnostics: [],
+  };
 }
 
 function parameterPlan(

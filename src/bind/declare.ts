@@ -23,9 +23,10 @@ export function declareTypes(conditions: readonly ConditionPlan[], own: readonly
   for (const { struct, name, type } of own) {
     entryOf({ kind: "struct", name: struct }, entries).members.set(name, { name, type });
   }
-  for (const { test, reads } of conditions) {
+  for (const { test, reads, told } of conditions) {
     for (const p of reads) mention(p.type, entries);
     walkTyped(test, entries);
+    for (const { value } of told.values) walkTyped(value, entries);
   }
   return sorted(entries);
 }

@@ -26,7 +26,7 @@ import { asNumber, constant, constantOf, convert, isNull } from "./lower.js";
 import { addressedPlace, addressOf, loadFrom, placeOf } from "./place.js";
 import type { Typed } from "./plan.js";
 import { fieldHint, typePointerArithmetic, typePointerComparison } from "./pointer.js";
-import { report, type Scope } from "./scope.js";
+import { note, report, type Scope } from "./scope.js";
 import { sizeOfOperand } from "./size.js";
 import { typeLabel } from "./spelled.js";
 import { plainTests, tested } from "./tested.js";
@@ -66,10 +66,8 @@ export function typeExpression(e: Expression, scope: Scope): Typed {
     case "conditional":
       return typeConditional(e, scope);
     case "member":
-    case "index": {
-      const place = placeOf(e, scope);
-      return place ? loadFrom(place, e.span, scope) : invalid;
-    }
+    case "index":
+      return typePlace(e, scope);
     case "cast":
       return typeCast(e, scope);
     case "sizeof": {
@@ -85,12 +83,23 @@ export function typeExpression(e: Expression, scope: Scope): Typed {
   }
 }
 
+/** What stands in memory, read. */
+function typePlace(e: Expression, scope: Scope): Typed {
+  const place = placeOf(e, scope);
+  const value = place ? loadFrom(place, e.span, scope) : invalid;
+  if (value.type.kind === "int") note(scope, "number", e.span, value);
+  return value;
+}
+
 function typeIdentifier(name: string, span: Span, scope: Scope): Typed {
   const variable = scope.variables.get(name);
   if (variable) {
     if (variable.type.kind === "invalid") return invalid;
-    if (variable.parameter) scope.reads.add(variable.parameter);
-    return { kind: "variable", type: variable.type, name: variable.name, direct: variable.direct };
+    const { type, name: cName, direct, parameter } = variable;
+    const value: Typed = { kind: "variable", type, name: cName, direct };
+    if (parameter) scope.reads.add(parameter);
+    if (parameter) note(scope, "number", span, value);
+    return value;
   }
   return namedConstant(name, span, scope) ?? invalid;
 }
@@ -114,10 +123,7 @@ function typeInteger(e: Extract<Expression, { kind: "integer" }>, scope: Scope):
 }
 
 function typeUnary(e: Extract<Expression, { kind: "unary" }>, scope: Scope): Typed {
-  if (e.operator === "*") {
-    const place = placeOf(e, scope);
-    return place ? loadFrom(place, e.span, scope) : invalid;
-  }
+  if (e.operator === "*") return typePlace(e, scope);
   if (e.operator === "&") {
     const place = addressedPlace(e.operand, scope);
     return place ? addressOf(place) : invalid;
@@ -168,9 +174,14 @@ function typeLogic(e: Extract<Expression, { kind: "binary" }>, scope: Scope): Ty
     if (known !== undefined && (known !== 0n) === (e.operator === "||"))
       return { kind: "binary", operator: e.operator, left, right: skipped(intType), type: intType };
   }
-  const right = typeCondition(e.right, scope, e.operator);
+  const right = typeCondition(e.right, guarded(e.left, scope), e.operator);
   if (left.kind === "invalid" || right.kind === "invalid") return invalid;
   return { kind: "binary", operator: e.operator, left, right, type: intType };
+}
+
+/** The scope of what `exists()` decides on: what it reads is not told, since without the guard it need not be there. */
+function guarded(condition: Expression, scope: Scope): Scope {
+  return asksExistence(condition) ? { ...scope, values: new Map() } : scope;
 }
 
 function skipped(type: CType): Typed {
@@ -194,7 +205,7 @@ function typeConditional(e: Extract<Expression, { kind: "conditional" }>, scope:
   const condition = typeCondition(e.condition, scope, "?:");
   const known = asksExistence(e.condition) ? constantOf(condition) : undefined;
   if (known !== undefined) {
-    const side = typeExpression(known === 0n ? e.alternate : e.consequent, scope);
+    const side = typeExpression(known === 0n ? e.alternate : e.consequent, guarded(e.condition, scope));
     if (side.kind === "invalid" || scope.kernels.length === 1) return side;
     const { type } = side;
     return known === 0n

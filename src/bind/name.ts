@@ -20,7 +20,7 @@ const keywords = new Set(
 
 /** What stands in a condition's C beside the user's names: constants, the program's context, our functions and locals. */
 const ours = new Set(
-  "bool true false ctx divide remainder holds value_ bytes_ text_ length_ address_ bits_ opaque_ s_".split(
+  "bool true false ctx divide remainder holds value_ bytes_ text_ length_ address_ bits_ opaque_ s_ values_".split(
     " ",
   ),
 );

@@ -81,6 +81,20 @@ export interface ConditionPlan {
   readonly test: Typed;
   /** Of the function's parameters, those that the test reads. */
   readonly reads: readonly ParameterPlan[];
+  readonly told: ToldPlan;
+}
+
+/** What an event tells of the arguments. All is read by helpers, and apart from the test: what guards it there does not here. */
+export interface ToldPlan {
+  readonly reads: readonly ParameterPlan[];
+  readonly values: readonly ValuePlan[];
+}
+
+/** Something that the predicate reads, by the user's own words for it: a number, or the string that the pointer leads to. */
+export interface ValuePlan {
+  readonly kind: "number" | "string";
+  readonly text: string;
+  readonly value: Typed;
 }
 
 /** A record with the members that are read. */

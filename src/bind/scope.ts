@@ -3,9 +3,11 @@
 import type { Btf } from "../btf/btf.js";
 import type { Diagnostic } from "../diagnostic.js";
 import type { Kernel } from "../kernel/kernel.js";
+import { type Span, spanText } from "../source.js";
+import { oneLine } from "../terminal.js";
 import type { CType } from "./ctype.js";
 import type { CIdent } from "./name.js";
-import type { ParameterPlan } from "./plan.js";
+import type { ParameterPlan, Typed, ValuePlan } from "./plan.js";
 
 export interface Variable {
   readonly name: CIdent;
@@ -27,6 +29,8 @@ export interface Scope {
   readonly reads: Set<ParameterPlan>;
   /** Parameters whose value is needed as a number: the verifier does not compute with pointers that it follows. */
   readonly numbers: Set<CIdent>;
+  /** What it reads and is worth telling of an event, by its text. */
+  readonly values: Map<string, ValuePlan>;
   /** C names in use. */
   readonly taken: Set<string>;
   readonly diagnostics: Diagnostic[];
@@ -34,7 +38,23 @@ export interface Scope {
 
 /** The scope inside a compound expression after a declaration. */
 export function withVariable(scope: Scope, userName: string, variable: Variable): Scope {
-  return { ...scope, variables: new Map([...scope.variables, [userName, variable]]) };
+  // What is reckoned from a local stands nowhere else, so it is not told.
+  return { ...scope, variables: new Map([...scope.variables, [userName, variable]]), values: new Map() };
+}
+
+/** The longest text that a value goes by, and the most values that a predicate has beside the parameters themselves. */
+const longestText = 120;
+const mostValues = 8;
+
+/**
+ * Notes that the predicate reads this number, or the string that this pointer leads to, by the user's words for it. The
+ * parameters in a value were noted before it.
+ */
+export function note(scope: Scope, kind: ValuePlan["kind"], span: Span, value: Typed): void {
+  const text = oneLine(spanText(span).replace(/\s+/g, " ").trim());
+  const others = [...scope.values.values()].filter((v) => v.value.kind !== "variable").length;
+  if (text.length > longestText || (kind === "number" && scope.values.has(text))) return;
+  if (value.kind === "variable" || others < mostValues) scope.values.set(text, { kind, text, value });
 }
 
 /** Adds a diagnostic, marked with the scope's kernel. */

@@ -28,9 +28,8 @@ function operandType(e: Expression, scope: Scope): CType {
   if (e.kind === "string") {
     return { kind: "array", of: { kind: "int", size: 1, signed: true }, length: e.bytes.length + 1 };
   }
-  const reads = new Set(scope.reads);
-  const type = isPlace(e) ? addressedPlace(e, scope, "sizeof")?.type : typeExpression(e, scope).type;
   // The operand is not evaluated, so nothing is read for it.
-  for (const read of scope.reads) if (!reads.has(read)) scope.reads.delete(read);
+  const unread: Scope = { ...scope, reads: new Set(), values: new Map() };
+  const type = isPlace(e) ? addressedPlace(e, unread, "sizeof")?.type : typeExpression(e, unread).type;
   return type ?? { kind: "invalid" };
 }

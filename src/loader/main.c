@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "bundle.h"
+#include "events.h"
 #include "harden.h"
 #include "instance.h"
 #include "kernel.h"
@@ -72,6 +73,7 @@ int main(int argc, char **argv)
 	struct targets targets = {};
 	struct kernel kernel = {};
 	struct object object = {};
+	struct events events = {};
 	struct vigil vigil = { -1, -1, -1 };
 	const struct manifest_object *selected;
 	struct settings settings;
@@ -112,6 +114,7 @@ int main(int argc, char **argv)
 	err = object__open(&object, &bundle, &manifest, selected, &kernel);
 	if (err)
 		goto cleanup;
+	object.events = options.events;
 	err = object__load(&object, &settings, &targets);
 	if (err)
 		goto cleanup;
@@ -124,6 +127,9 @@ int main(int argc, char **argv)
 	err = wait__open(&vigil);
 	if (err)
 		goto cleanup;
+	err = events__open(&events, &object);
+	if (err)
+		goto cleanup;
 	err = object__attach(&object);
 	if (err)
 		goto cleanup;
@@ -132,14 +138,17 @@ int main(int argc, char **argv)
 		goto cleanup;
 
 	harden__settle();
-	reason = wait__run(&vigil, knob__or(&options.duration, manifest.duration), &object, &targets);
+	reason = wait__run(&vigil, knob__or(&options.duration, manifest.duration), &object, &targets, &events);
 
 	object__detach(&object);
-	err = !reason || object__tally(&object, &tally);
-	if (!err)
-		err = report__detached(reason, &tally);
+	err = !reason || events__finish(&events) || object__tally(&object, &tally);
+	if (err)
+		goto cleanup;
+	tally.counters.dropped += events.discarded;
+	err = report__detached(reason, &tally);
 
 cleanup:
+	events__close(&events);
 	object__close(&object);
 	wait__close(&vigil);
 	kernel__close(&kernel);

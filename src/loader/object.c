@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "events.h"
 #include "refusal.h"
 #include "variable.h"
 
@@ -40,7 +41,7 @@ static int libbpf__print(enum libbpf_print_level level, const char *format, va_l
 }
 
 /* All that a generated object has and this one lacks ends here: it may be well signed and still not ours. */
-static int object__foreign(const struct object *object, const char *what)
+int object__foreign(const struct object *object, const char *what)
 {
 	return report__error(STAGE_LOAD, "`%s` was not made by injectc, or by another version: it has no %s of the kind "
 			     "expected", object->entry->file, what);
@@ -72,7 +73,7 @@ struct variable {
 	const char *name;
 	const void *value;
 	size_t size;
-	/* An object for a fault without a size has nothing that counts bytes. */
+	/* An object for a fault without a size has nothing that counts bytes, and not each tells of events. */
 	bool optional;
 };
 
@@ -121,11 +122,12 @@ static int settings__set(const struct object *object, const struct settings *set
 
 static int aim__set(const struct object *object, const struct targets *targets)
 {
-	const __u32 loader = getpid();
+	const __u32 loader = getpid(), events = object->events;
 	const struct variable variables[] = {
 		{ "target_kinds", &targets->kinds, sizeof(targets->kinds), false },
 		{ "cgroup_levels", &targets->cgroup_levels, sizeof(targets->cgroup_levels), false },
 		{ "loader_tgid", &loader, sizeof(loader), false },
+		{ "record_events", &events, sizeof(events), !events },
 	};
 
 	return section__set(object, ".rodata", variables, sizeof(variables) / sizeof(*variables));
@@ -164,6 +166,7 @@ int object__load(struct object *object, const struct settings *settings, const s
 	int err = settings__set(object, settings);
 
 	err = err ? err : aim__set(object, targets);
+	err = err ? err : events__prepare(object);
 	err = err ? err : targets__prepare(object, targets, &map);
 	if (err)
 		return err;
@@ -220,12 +223,13 @@ static int counters__read(const struct object *object, struct counters *counters
 	char *value = section__read(object->bss);
 	struct bpf_program *program;
 	const __u64 *words;
+	long offset;
 	int err = 0;
 
 	if (!value)
 		return -errno;
 	words = (const __u64 *)(value + object->counters_offset);
-	*counters = (struct counters){ words[0], words[1], words[2], words[3], words[4], {}, 0 };
+	*counters = (struct counters){ words[0], words[1], words[2], words[3], words[4], {}, 0, 0 };
 	memcpy(counters->frames, words + COUNTER_WORDS,
 	       object->manifest->frames.count * FRAME_WORDS * sizeof(*words));
 	bpf_object__for_each_program(program, object->bpf) {
@@ -237,13 +241,18 @@ static int counters__read(const struct object *object, struct counters *counters
 			break;
 		counters->missed += info.recursion_misses;
 	}
+	offset = variable__find(bpf_object__btf(object->bpf), ".bss", "dropped", sizeof(*words));
+	if (offset >= 0)
+		memcpy(&counters->dropped, value + offset, sizeof(*words));
 	free(value);
 	return err;
 }
 
 int object__tally(const struct object *object, struct tally *tally)
 {
-	*tally = (struct tally){ .function = object->manifest->function, .frames = &object->manifest->frames };
+	*tally = (struct tally){ .function = object->manifest->function,
+				 .frames = &object->manifest->frames,
+				 .events = object->events };
 
 	return settings__read(object, &tally->settings) || counters__read(object, &tally->counters);
 }

@@ -15,6 +15,8 @@ struct object {
 	const struct manifest_object *entry;
 	const struct manifest *manifest;
 	const struct kernel *kernel;
+	/* It is to tell of each injection; set before it is loaded. */
+	bool events;
 	struct bpf_object *bpf;
 	/* Where the counters lie in the map .bss. */
 	struct bpf_map *bss;
@@ -29,6 +31,9 @@ struct object {
 int object__open(struct object *object, const struct bundle *bundle, const struct manifest *manifest,
 		 const struct manifest_object *entry, const struct kernel *kernel);
 int object__load(struct object *object, const struct settings *settings, const struct targets *targets);
+
+/* Reports that the object lacks something of ours; returns the exit status. */
+int object__foreign(const struct object *object, const char *what);
 
 /* Attaches all programs, or none; attach.c. Links are not pinned: they end with this process, however it ends. */
 int object__attach(struct object *object);

@@ -9,7 +9,7 @@
 #include "parts.h"
 #include "report.h"
 
-enum option_id { TRUST, TARGET, ALL, OBSERVE, AGAIN, SET, STOP, PROBABILITY, TIMES, DURATION, BACKEND, HELP, RELEASE };
+enum option_id { TRUST, TARGET, ALL, OBSERVE, EVENTS, AGAIN, SET, STOP, PROBABILITY, TIMES, DURATION, BACKEND, HELP, RELEASE };
 
 /* An option; `value` is what usage calls its value, NULL where it takes none. */
 static const struct option {
@@ -27,6 +27,7 @@ static const struct option {
 	{ "uid", "N", TARGET, TARGET_UID, "tasks of this real user" },
 	{ "all", NULL, ALL, 0, "every task of the node, whatever target the bundle names" },
 	{ "observe", NULL, OBSERVE, 0, "count what would be injected, inject nothing" },
+	{ "events", NULL, EVENTS, 0, "tell of each injection: time, task, stack, and the arguments that predicates read" },
 	{ "probability", "P", PROBABILITY, 0, "a fraction up to 1, or a percentage: 0.1, 10%" },
 	{ "times", "N", TIMES, 0, "inject at most N times; 0 is no limit" },
 	{ "duration", "D", DURATION, 0, "detach after this time: 300ms, 1.5h, 2h45m" },
@@ -128,6 +129,9 @@ static int option__apply(struct options *options, const struct option *option, c
 	case OBSERVE:
 		options->observe = true;
 		return 0;
+	case EVENTS:
+		options->events = true;
+		return 0;
 	case AGAIN:
 		options->again = true;
 		return 0;
@@ -166,7 +170,7 @@ static int option__apply(struct options *options, const struct option *option, c
 static int others__check(const struct options *options)
 {
 	if (!options->trust.count && !options->backend && !options->wish_count && !options->all && !options->observe &&
-	    !options->again && !options->probability.given && !options->times.given && !options->duration.given &&
+	    !options->events && !options->again && !options->probability.given && !options->times.given && !options->duration.given &&
 	    !(options->stop && options->set_count))
 		return 0;
 	return report__error(STAGE_USAGE, "`--%s` is about a bundle that is loaded; it goes with no other option",

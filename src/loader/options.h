@@ -29,6 +29,7 @@ struct options {
 	size_t wish_count;
 	bool all;
 	bool observe;
+	bool events;
 	/* Instead of loading: end the bundle's loaders, or change what they loaded by these assignments. */
 	bool stop;
 	char **sets;

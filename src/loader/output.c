@@ -2,10 +2,12 @@
 #include "output.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "report.h"
@@ -13,20 +15,26 @@
 /* How long a reader may keep a line that matters waiting: whatever is attached stays so meanwhile. */
 #define PATIENCE_MS 2000
 
-/* Makes whatever a terminal could obey visible. Bytes of UTF-8 pass. */
-static void text__print(FILE *to, const char *text)
+void text__print(FILE *to, const char *text, const char *pass)
 {
 	for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
 		bool c1 = *c == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0;
 
-		if ((*c < ' ' && *c != '\n' && *c != '\t') || *c == 0x7f || c1)
+		if ((*c < ' ' && !strchr(pass, *c)) || *c == 0x7f || c1)
 			fprintf(to, "\\x%02x", *c);
 		else
 			fputc(*c, to);
 	}
 }
 
-/* Whether `fd` takes a line now, or within `timeout` ms. A pipe that says so has room for 4096 bytes (pipe(7)). */
+/* What stdout has not taken yet of a line that it has begun to take. */
+static struct {
+	char *text;
+	size_t size;
+	size_t written;
+} rest;
+
+/* Whether `fd` takes something now, or within `timeout` ms. A pipe that says so has room for PIPE_BUF bytes (pipe(7)). */
 static bool is_ready(int fd, int timeout)
 {
 	struct pollfd out = { .fd = fd, .events = POLLOUT };
@@ -38,31 +46,75 @@ static bool is_ready(int fd, int timeout)
 	return ready > 0;
 }
 
-static int stdout__write(const char *text, size_t size)
+/* How many bytes of `text` stdout took before it kept one waiting for `timeout` ms; -1 where it takes no more. */
+static ssize_t stdout__write(const char *text, size_t size, int timeout)
 {
-	while (size) {
-		ssize_t written = write(STDOUT_FILENO, text, size);
+	size_t written = 0;
 
-		if (written < 0 && errno == EAGAIN && is_ready(STDOUT_FILENO, PATIENCE_MS))
-			continue;
-		if (written < 0 && errno != EINTR)
-			return 1;
-		if (written > 0) {
-			text += written;
-			size -= written;
-		}
+	while (written < size && is_ready(STDOUT_FILENO, timeout)) {
+		size_t piece = size - written < PIPE_BUF ? size - written : PIPE_BUF;
+		ssize_t some = write(STDOUT_FILENO, text + written, piece);
+
+		if (some < 0 && errno != EINTR && errno != EAGAIN)
+			return -1;
+		if (some > 0)
+			written += some;
 	}
+	return written;
+}
+
+/* Puts off a part of a line; 1 where there is no memory. */
+static int rest__add(const char *text, size_t size)
+{
+	char *more = realloc(rest.text, rest.size + size);
+
+	if (!more)
+		return 1;
+	memcpy(more + rest.size, text, size);
+	rest.text = more;
+	rest.size += size;
 	return 0;
 }
 
-int output__write(const char *text, size_t size, bool may_skip)
+/* 0, 1 where some of it is left, or -1 where stdout takes no more. */
+static int rest__write(int timeout)
 {
-	int err = 1;
+	ssize_t written = stdout__write(rest.text + rest.written, rest.size - rest.written, timeout);
 
-	if (is_ready(STDOUT_FILENO, may_skip ? 0 : PATIENCE_MS))
-		err = stdout__write(text, size);
-	else if (may_skip)
-		err = 0;
+	if (written < 0)
+		return -1;
+	rest.written += written;
+	if (rest.written < rest.size)
+		return 1;
+	free(rest.text);
+	memset(&rest, 0, sizeof(rest));
+	return 0;
+}
+
+bool output__is_ready(int timeout)
+{
+	/* A reader that has gone shows when something is written. */
+	return rest__write(timeout) <= 0 && is_ready(STDOUT_FILENO, timeout);
+}
+
+/* 0, or 1 where stdout takes no more. */
+static int line__write(const char *text, size_t size, enum urgency urgency)
+{
+	const int timeout = urgency == OUTPUT_WAIT ? PATIENCE_MS : 0;
+	int left = rest__write(timeout);
+	ssize_t written = left ? 0 : stdout__write(text, size, timeout);
+
+	if (left < 0 || written < 0)
+		return 1;
+	if ((size_t)written == size || (!written && urgency == OUTPUT_SKIP))
+		return 0;
+	return urgency == OUTPUT_WAIT || rest__add(text + written, size - written);
+}
+
+int output__write(const char *text, size_t size, enum urgency urgency)
+{
+	int err = line__write(text, size, urgency);
+
 	if (err)
 		report__words("stdout takes no more: nobody reads it");
 	return err;
@@ -79,7 +131,7 @@ void report__words(const char *format, ...)
 	va_end(arguments);
 	if (text && is_ready(STDERR_FILENO, PATIENCE_MS)) {
 		fputs("inject-load: ", stderr);
-		text__print(stderr, text);
+		text__print(stderr, text, "\n\t");
 		fputc('\n', stderr);
 	}
 	free(text);

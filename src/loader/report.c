@@ -1,7 +1,6 @@
 #define _GNU_SOURCE
 #include "report.h"
 
-#include <jansson.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,8 +16,7 @@ static const char *const stage_names[] = {
 	[STAGE_SELECT] = "select", [STAGE_LOAD] = "load", [STAGE_ATTACH] = "attach",
 };
 
-/* A JSON string of whatever bytes: what is not UTF-8 becomes question marks. */
-static json_t *text__json(const char *text)
+json_t *text__json(const char *text)
 {
 	json_t *string = json_string(text);
 	char *ascii;
@@ -51,7 +49,7 @@ static char *line__make(const json_t *json)
  * An event: as JSON, which it takes (NULL stands for what could not be made), or on a terminal as words (NULL: none) and the
  * table of a tally (NULL: as it was).
  */
-static int event__print(json_t *json, const char *words, const struct tally *tally, bool may_skip)
+static int event__print(json_t *json, const char *words, const struct tally *tally, enum urgency urgency)
 {
 	char *text = NULL;
 	int err = 1;
@@ -62,7 +60,7 @@ static int event__print(json_t *json, const char *words, const struct tally *tal
 		text = line__make(json);
 	json_decref(json);
 	if (text)
-		err = output__write(text, strlen(text), may_skip);
+		err = output__write(text, strlen(text), urgency);
 	free(text);
 	return err;
 }
@@ -79,7 +77,7 @@ static int error__print(enum stage stage, const char *log, const char *format, v
 	if (!screen__is_there())
 		event__print(json_pack("{s:s, s:s, s:o, s:o}", "event", "error", "stage", stage_names[stage], "message",
 				       text__json(message), "log", log ? text__json(log) : json_null()),
-			     NULL, NULL, false);
+			     NULL, NULL, OUTPUT_WAIT);
 	free(message);
 	return stage == STAGE_USAGE ? 2 : 1;
 }
@@ -109,16 +107,19 @@ int report__error_log(enum stage stage, const char *log, const char *format, ...
 static json_t *counters__json(const struct tally *tally)
 {
 	const struct counters *counters = &tally->counters;
-	json_t *list = json_array();
+	json_t *list = json_array(), *json;
 
 	for (size_t i = 0; i < tally->frames->count; i++)
 		json_array_append_new(list, json_pack("{s:s, s:I, s:I}", "function", tally->frames->function[i], "entered",
 						      (json_int_t)counters->frames[i].entered, "passed",
 						      (json_int_t)counters->frames[i].passed));
-	return json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:I}", "frames", list, "seen", (json_int_t)counters->seen,
+	json = json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:I}", "frames", list, "seen", (json_int_t)counters->seen,
 			 "eligible", (json_int_t)counters->eligible, "rolledOut",
 			 (json_int_t)counters->rolled_out, "injected", (json_int_t)counters->injected, "observed",
 			 (json_int_t)counters->observed, "missed", (json_int_t)counters->missed);
+	if (tally->events)
+		json_object_set_new(json, "dropped", json_integer(counters->dropped));
+	return json;
 }
 
 int report__attached(const struct attached *attached)
@@ -134,7 +135,7 @@ int report__attached(const struct attached *attached)
 				      attached->bundle, "pid", (int)getpid(), "release",
 				      text__json(attached->release), "arch", attached->arch, "object",
 				      attached->object, "backend", attached->backend, "programs", programs),
-			    words, NULL, false);
+			    words, NULL, OUTPUT_WAIT);
 }
 
 int report__gone(const struct target *target)
@@ -144,7 +145,7 @@ int report__gone(const struct target *target)
 	snprintf(words, sizeof(words), "the %s %llu is gone", target_names[target->kind], (unsigned long long)target->id);
 	return event__print(json_pack("{s:s, s:{s:I}}", "event", "gone", "target", target_names[target->kind],
 				      (json_int_t)target->id),
-			    words, NULL, false);
+			    words, NULL, OUTPUT_WAIT);
 }
 
 int report__settings(const struct settings *settings)
@@ -159,7 +160,7 @@ int report__settings(const struct settings *settings)
 		 values[SETTING_PROBABILITY] / 0x1p32 * 100, (unsigned long long)values[SETTING_TIMES],
 		 (unsigned long long)values[SETTING_INTERVAL], (unsigned long long)values[SETTING_SPACE],
 		 (unsigned long long)values[SETTING_OBSERVE]);
-	return event__print(json_pack("{s:s, s:o}", "event", "settings", "settings", json), words, NULL, false);
+	return event__print(json_pack("{s:s, s:o}", "event", "settings", "settings", json), words, NULL, OUTPUT_WAIT);
 }
 
 int report__counters(const struct tally *tally)
@@ -168,7 +169,12 @@ int report__counters(const struct tally *tally)
 
 	explain__tally(why, sizeof(why), tally);
 	return event__print(json_pack("{s:s, s:o, s:s}", "event", "counters", "counters", counters__json(tally), "why", why),
-			    NULL, tally, true);
+			    NULL, tally, OUTPUT_SKIP);
+}
+
+int report__event(json_t *json, const char *words)
+{
+	return event__print(json, words, NULL, OUTPUT_KEEP);
 }
 
 int report__detached(const char *reason, const struct tally *tally)
@@ -179,5 +185,5 @@ int report__detached(const char *reason, const struct tally *tally)
 	snprintf(words, sizeof(words), "detached (%s)\n", reason);
 	return event__print(json_pack("{s:s, s:s, s:o, s:s}", "event", "detached", "reason", reason, "counters",
 				      counters__json(tally), "why", why),
-			    words, tally, false);
+			    words, tally, OUTPUT_WAIT);
 }

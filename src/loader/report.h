@@ -2,6 +2,7 @@
 #ifndef REPORT_H
 #define REPORT_H
 
+#include <jansson.h>
 #include <linux/types.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,7 +23,7 @@ enum stage {
 	STAGE_ATTACH,
 };
 
-/* What an object has counted; `missed` is the kernel's own count of runs that it skipped. */
+/* What an object has counted; `missed` is the kernel's own count of runs that it skipped, `dropped` of events that nobody reads. */
 struct counters {
 	__u64 seen;
 	__u64 eligible;
@@ -34,6 +35,7 @@ struct counters {
 		__u64 passed;
 	} frames[MAX_FRAMES];
 	__u64 missed;
+	__u64 dropped;
 };
 
 /* The frames of a bundle's call chain, outermost first. */
@@ -49,6 +51,8 @@ struct tally {
 	const struct frames *frames;
 	struct counters counters;
 	struct settings settings;
+	/* Each injection is told of. */
+	bool events;
 };
 
 /* What was attached, and where. */
@@ -73,13 +77,18 @@ int report__error_log(enum stage stage, const char *log, const char *format, ...
 
 /*
  * Events: a JSON line, or words and a table where stdout is a terminal. Each returns 0, or 1 when stdout takes no more.
- * report__counters() gives way to a reader that is slow.
+ * report__counters() gives way to a reader that is slow, report__event() keeps what is left for later. The latter takes
+ * the JSON (NULL on a terminal), and words on a terminal.
  */
 int report__attached(const struct attached *attached);
 int report__counters(const struct tally *tally);
 int report__gone(const struct target *target);
 int report__settings(const struct settings *settings);
+int report__event(json_t *json, const char *words);
 int report__detached(const char *reason, const struct tally *tally);
+
+/* A JSON string of whatever bytes: what is not UTF-8 becomes question marks. */
+json_t *text__json(const char *text);
 
 /* A line or more for people, control characters made visible. */
 void report__words(const char *format, ...) __attribute__((format(printf, 1, 2)));

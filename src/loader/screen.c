@@ -38,11 +38,14 @@ static void table__print(FILE *to, const struct tally *tally)
 			(ULL)counters->frames[i].entered, (ULL)counters->frames[i].passed);
 		drawn.lines++;
 	}
-	fprintf(to, "%-40s %12s %12s %12s %12s %12s %12s\n", "fault", "seen", "eligible", "rolled out", "injected", "observed",
-		"missed");
-	fprintf(to, "%-40s %12llu %12llu %12llu %12llu %12llu %12llu\n", tally->function, (ULL)counters->seen,
+	fprintf(to, "%-40s %12s %12s %12s %12s %12s %12s%s\n", "fault", "seen", "eligible", "rolled out", "injected",
+		"observed", "missed", tally->events ? "      dropped" : "");
+	fprintf(to, "%-40s %12llu %12llu %12llu %12llu %12llu %12llu", tally->function, (ULL)counters->seen,
 		(ULL)counters->eligible, (ULL)counters->rolled_out, (ULL)counters->injected, (ULL)counters->observed,
 		(ULL)counters->missed);
+	if (tally->events)
+		fprintf(to, " %12llu", (ULL)counters->dropped);
+	fputc('\n', to);
 	explain__tally(text, sizeof(text), tally);
 	fprintf(to, "\n-> %s\n", text);
 }

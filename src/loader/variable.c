@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-long variable__find(const struct btf *btf, const char *section, const char *name, size_t size)
+long variable__look(const struct btf *btf, const char *section, const char *name, size_t *size)
 {
 	int id = btf ? btf__find_by_name_kind(btf, section, BTF_KIND_DATASEC) : -1;
 	const struct btf_var_secinfo *variable;
@@ -15,8 +15,18 @@ long variable__find(const struct btf *btf, const char *section, const char *name
 	for (int i = 0; i < btf_vlen(type); i++, variable++) {
 		const struct btf_type *named = btf__type_by_id(btf, variable->type);
 
-		if (!strcmp(btf__name_by_offset(btf, named->name_off), name))
-			return variable->size == size ? (long)variable->offset : -1;
+		if (!strcmp(btf__name_by_offset(btf, named->name_off), name)) {
+			*size = variable->size;
+			return variable->offset;
+		}
 	}
 	return -1;
+}
+
+long variable__find(const struct btf *btf, const char *section, const char *name, size_t size)
+{
+	size_t actual = 0;
+	long offset = variable__look(btf, section, name, &actual);
+
+	return actual == size ? offset : -1;
 }

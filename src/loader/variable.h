@@ -6,9 +6,12 @@
 #include <stddef.h>
 
 /*
- * The offset of a variable of `size` bytes in the section `section` (`.rodata`), or -1 where there is no such. libbpf has
- * fixed offsets up from the symbols in the BTF of an object that it opened, and in what the kernel has of it.
+ * The offset of a variable in the section `section` (`.rodata`), and its size in bytes, or -1 where there is no such. libbpf
+ * has fixed offsets up from the symbols in the BTF of an object that it opened, and in what the kernel has of it.
  */
+long variable__look(const struct btf *btf, const char *section, const char *name, size_t *size);
+
+/* The same for one that has `size` bytes. */
 long variable__find(const struct btf *btf, const char *section, const char *name, size_t size);
 
 #endif

@@ -8,10 +8,9 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "report.h"
 #include "screen.h"
-
-#define SECOND 1000000000ULL
 
 int wait__open(struct vigil *vigil)
 {
@@ -83,13 +82,15 @@ static const char *wait__fail(const char *why)
 	return NULL;
 }
 
-const char *wait__run(const struct vigil *vigil, __u64 duration, const struct object *object, struct targets *targets)
+const char *wait__run(const struct vigil *vigil, __u64 duration, const struct object *object, struct targets *targets,
+		      struct events *events)
 {
 	struct pollfd on[] = {
 		{ .fd = vigil->signals, .events = POLLIN },
 		{ .fd = vigil->deadline, .events = POLLIN },
 		{ .fd = vigil->tick, .events = POLLIN },
-		{ .fd = STDOUT_FILENO }, /* only to see its reader go */
+		{ .fd = STDOUT_FILENO }, /* to see its reader go, or come for the events that wait for it */
+		{ .events = POLLIN },	 /* events */
 	};
 	struct tally tally;
 	__u64 ticks;
@@ -100,7 +101,10 @@ const char *wait__run(const struct vigil *vigil, __u64 duration, const struct ob
 	tally.counters = (struct counters){};
 	if (timer__start(vigil->tick, SECOND, true) || timer__start(vigil->deadline, duration, false))
 		return wait__fail("can't start the timers");
+	events__begin(events);
 	for (;;) {
+		on[3].events = events->held ? POLLOUT : 0;
+		on[4].fd = events__fd(events);
 		if (poll(on, sizeof(on) / sizeof(*on), -1) < 0) {
 			if (errno == EINTR)
 				continue;
@@ -110,10 +114,12 @@ const char *wait__run(const struct vigil *vigil, __u64 duration, const struct ob
 			return "signal";
 		if (on[1].revents)
 			return "deadline";
-		if (on[3].revents)
+		if (on[3].revents & ~POLLOUT)
 			return wait__fail("nobody reads stdout any more");
+		if ((on[3].revents || on[4].revents) && events__tell(events))
+			return wait__fail("can't tell of events");
 		if (on[2].revents && (read(vigil->tick, &ticks, sizeof(ticks)) < 0 || targets__check(object, targets) ||
-				      tally__print(object, &tally)))
+				      events__tell_stacks(events) || tally__print(object, &tally)))
 			return wait__fail("can't read or print what changed");
 		if (targets->kinds && !targets->count)
 			return "gone";

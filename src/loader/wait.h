@@ -4,6 +4,7 @@
 
 #include <linux/types.h>
 
+#include "events.h"
 #include "object.h"
 
 /* Descriptors of what may end the wait. */
@@ -21,9 +22,11 @@ int wait__open(struct vigil *vigil);
 
 /*
  * Waits for a signal, for `duration` nanoseconds from now (0: without end), or for the last of the targets to go, if there
- * were any. Once a second it prints what changed: targets that are gone, settings, counters. Gives the reason, or NULL, having said why, where it can't go on: stdout's reader is gone, say.
+ * were any. Events are printed as they come; once a second, what changed: targets that are gone, stacks that were failed,
+ * settings, counters. Gives the reason, or NULL, having said why, where it can't go on: stdout's reader is gone, say.
  */
-const char *wait__run(const struct vigil *vigil, __u64 duration, const struct object *object, struct targets *targets);
+const char *wait__run(const struct vigil *vigil, __u64 duration, const struct object *object, struct targets *targets,
+		      struct events *events);
 
 void wait__close(struct vigil *vigil);
 

@@ -57,9 +57,7 @@ function piece(typed: Typed): Piece {
         (typed.kind === "equals" ? "EQUALS" : "CONTAINS") + (typed.access === "user" ? "_USER" : "");
       // A literal has its NUL anyway, so one that ends the compared bytes is not spelled.
       const literal = typed.bytes.at(-1) === 0 ? typed.bytes.subarray(0, -1) : typed.bytes;
-      const { pointer } = typed;
-      const text = pointer.kind === "address" ? addressText(pointer.place) : expressionText(pointer);
-      return postfix(`${macro}(${text}, ${cString(literal)}, ${typed.bytes.length})`);
+      return postfix(`${macro}(${pointerText(typed.pointer)}, ${cString(literal)}, ${typed.bytes.length})`);
     }
     case "exists":
       return existsPiece(typed);
@@ -81,6 +79,11 @@ function existsPiece({ place }: Extract<Typed, { kind: "exists" }>): Piece {
   }
   const text = asked.join(" && ");
   return asked.length === 1 ? postfix(text) : { text, binds: "logic", operator: "&&" };
+}
+
+/** The pointer as C, for a helper that takes an address. */
+export function pointerText(pointer: Typed): string {
+  return pointer.kind === "address" ? addressText(pointer.place) : expressionText(pointer);
 }
 
 /** The address as such, for a helper; anything else could make clang fold a comparison with what CO-RE has yet to fit. */

@@ -3,9 +3,11 @@
 import Handlebars from "handlebars/runtime.js";
 import chain from "../../templates/chain.hbs";
 import condition from "../../templates/condition.hbs";
+import event from "../../templates/event.hbs";
 import fault from "../../templates/fault.hbs";
 import kretprobe from "../../templates/kretprobe.hbs";
 import memory from "../../templates/memory.hbs";
+import note from "../../templates/note.hbs";
 import object from "../../templates/object.hbs";
 import outcome from "../../templates/outcome.hbs";
 import probe from "../../templates/probe.hbs";
@@ -23,7 +25,7 @@ export const cFile = "injectc.bpf.c";
 
 const partials = {
   ...{ types, settings, memory, target, chain, kretprobe, trampoline },
-  ...{ condition, probe, trigger, outcome, fault },
+  ...{ condition, note, event, probe, trigger, outcome, fault },
 };
 
 const engine = Handlebars.create();

@@ -1,12 +1,13 @@
 /** The plan as what the templates print: nothing but text, numbers and yes or no. */
 
 import { basename } from "node:path";
-import type { ConditionPlan, ParameterPlan, Variant } from "../bind/plan.js";
+import type { ConditionPlan, Variant } from "../bind/plan.js";
 import { registers } from "../bind/registers.js";
-import { declarationText, typeText } from "../bind/spelled.js";
 import { positionOf } from "../source.js";
 import { expressionText } from "./expression.js";
+import { contextType, parameterText } from "./parameter.js";
 import { cFileName, commentText } from "./text.js";
+import { isOfFrame, toldOf } from "./told.js";
 import { typesOf } from "./types.js";
 
 /** Marks the line behind which `#line` must speak of the C file again; the renderer puts the number in. */
@@ -34,14 +35,15 @@ export function viewOf(variant: Variant): Record<string, unknown> {
     override,
     entered: override ? "ctx->sp" : "address_of(ctx)",
   };
-  const body = conditions
-    .map((c) => c.expression)
-    .concat(conditions.flatMap((c) => c.parameters))
-    .join("\n");
+  const told = toldOf(variant);
+  const body = [
+    ...conditions.flatMap((c) => [c.expression, ...c.parameters]),
+    ...told.flatMap((t) => [...t.parameters, ...t.values.map((v) => v.statement)]),
+  ].join("\n");
   return {
     ...shared,
     summary: summaryOf(variant).map(commentText),
-    enums: enumsOf(variant),
+    enums: enumsOf(variant, told.some(isOfFrame)),
     ...typesOf(variant.types),
     trigger: { ...trigger, percent: `${(trigger.probability / 2 ** 32) * 100} %` },
     targetKinds: variant.targetKinds,
@@ -49,6 +51,10 @@ export function viewOf(variant: Variant): Record<string, unknown> {
     memory: memoryOf(body),
     chain: frames.length ? chainOf(variant) : undefined,
     conditions,
+    eventValues: told.flatMap((t) => t.values.map((v) => `\n\t${v.line}`)).join("") || ' ""',
+    told: told.map((t) => ({ ...shared, ...t })),
+    toldFrames: told.some(isOfFrame) ? told.filter(isOfFrame) : undefined,
+    toldFault: told.some((t) => !isOfFrame(t)),
     probes: probesOf(variant).map((p) => ({ ...shared, ...p })),
     modern: variant.modern,
     oncePerStack: trigger.oncePerStack,
@@ -62,10 +68,6 @@ export function viewOf(variant: Variant): Record<string, unknown> {
     value: fault.value,
     returnName: fault.return,
   };
-}
-
-function contextType({ backend, arch }: Variant): string {
-  return backend === "override" ? `struct ${registers[arch].context}` : "unsigned long long";
 }
 
 function summaryOf({ name, backend, reason, arch, fault, frames, kernels }: Variant): string[] {
@@ -85,22 +87,29 @@ const enumValues = {
   BPF_MAP_TYPE_HASH: 1,
   BPF_MAP_TYPE_PERCPU_ARRAY: 6,
   BPF_MAP_TYPE_STACK_TRACE: 7,
+  BPF_MAP_TYPE_LRU_HASH: 9,
+  BPF_MAP_TYPE_RINGBUF: 27,
   BPF_MAP_TYPE_TASK_STORAGE: 29,
   BPF_F_NO_PREALLOC: 1,
   BPF_NOEXIST: 1,
   BPF_LOCAL_STORAGE_GET_F_CREATE: 1,
 } as const;
 
-function enumsOf({ modern, frames, trigger, backend }: Variant): { name: string; value: number }[] {
+function enumsOf(
+  { modern, frames, trigger, backend }: Variant,
+  toldFrames: boolean,
+): { name: string; value: number }[] {
   const { oncePerStack } = trigger;
   const chain = frames.length > 0;
   const wanted: Record<keyof typeof enumValues, boolean> = {
     BPF_MAP_TYPE_HASH: true,
     BPF_MAP_TYPE_PERCPU_ARRAY: chain && backend === "fmod_ret",
     BPF_MAP_TYPE_STACK_TRACE: oncePerStack,
+    BPF_MAP_TYPE_LRU_HASH: toldFrames,
+    BPF_MAP_TYPE_RINGBUF: true,
     BPF_MAP_TYPE_TASK_STORAGE: chain && modern,
     BPF_F_NO_PREALLOC: chain && modern,
-    BPF_NOEXIST: oncePerStack || (chain && !modern),
+    BPF_NOEXIST: oncePerStack || toldFrames || (chain && !modern),
     BPF_LOCAL_STORAGE_GET_F_CREATE: chain && modern,
   };
   const names = Object.keys(enumValues) as (keyof typeof enumValues)[];
@@ -120,6 +129,8 @@ function memoryOf(text: string): Record<string, boolean> {
     bits: uses("READ_BITS"),
     bitsUser: uses("READ_BITS_USER"),
     anyBits: uses("READ_BITS") || uses("READ_BITS_USER"),
+    text: uses("TEXT"),
+    textUser: uses("TEXT_USER"),
     value: uses("VALUE"),
     address: uses("ADDRESS"),
     readUser: uses("READ_USER"),
@@ -206,24 +217,6 @@ function conditionsOf(variant: Variant): ConditionView[] {
   });
 }
 
-/** The declaration that takes a parameter out of the program's context. */
-function parameterText(
-  { name, type, slot, from, number }: ParameterPlan,
-  { backend, arch }: Variant,
-): string {
-  const layout = registers[arch];
-  const argument = (i: number) => (backend === "override" ? `ctx->${layout.parameters[i]}` : `ctx[${i}]`);
-  let value = argument(slot);
-  if (from === "registers") {
-    value = `READ(unsigned long, ((struct ${layout.saved} *)${argument(0)})->${layout.syscall[slot]})`;
-  } else if (number && backend !== "override") {
-    value = `READ(unsigned long, ${value})`;
-  }
-  // Only the low byte of a register holds a _Bool.
-  const cast = type.kind === "int" && type.bool ? "(_Bool)(__u8)" : `(${typeText(type)})`;
-  return `${declarationText(type, name)} = ${cast}${value}`;
-}
-
 /** One entry a function: its frames, innermost first, since one call is at most one frame. */
 function probesOf(variant: Variant): Record<string, unknown>[] {
   const { frames, backend, arch } = variant;
@@ -243,6 +236,7 @@ function probesOf(variant: Variant): Record<string, unknown>[] {
       frames: indices.map((index) => ({
         index,
         condition: frames[index]?.when ? `frame${index}_when` : undefined,
+        note: frames[index]?.when?.told.values.length ? `frame${index}_note` : undefined,
       })),
     };
   });

@@ -66,7 +66,7 @@ test.each([
         reads: new Set(),
         numbers: new Set(),
       },
-      ...{ taken: new Set(), diagnostics: [] },
+      ...{ values: new Map(), taken: new Set(), diagnostics: [] },
     };
     const typed = typeExpression(must(parsePredicate(wholeFragment({ name: "p", text }))).expression, scope);
     const value = constantOf(typed);

@@ -39,6 +39,7 @@ const misuses: readonly [string, readonly string[], RegExp][] = [
   ["a duration of a dot", ["--duration", ".s"], /not valid/],
   ["a duration beyond 64 bits", ["--duration", "2562048h"], /not valid/],
   ["an unknown backend", ["--backend", "lsm"], /no backend `lsm`; it is fmod_ret or override/],
+  ["events with a value", ["--events=1"], /`--events` takes no value/],
   ["setting with a certificate", ["--set", "times=1"], /`--set` is about a bundle that is loaded/],
   ["stopping with a certificate", ["--stop"], /`--stop` is about a bundle that is loaded/],
 ];
@@ -53,7 +54,7 @@ test.each(misuses)("%s is a usage error", async (_, words, message) => {
 /** Command lines that hold: the loader goes on to choose an object, of which there is none. */
 const uses: readonly (readonly string[])[] = [
   ["--all"],
-  ["--all", "--observe", "--again", "--backend", "override"],
+  ["--all", "--observe", "--events", "--again", "--backend", "override"],
   ["--comm=cat", "--comm", "fifteen-bytes-k"],
   ["--uid", "0", "--uid=4294967294"],
   ...["1", "0.1", ".5", "1e-3", "10%", "100%", "0.5%"].map((p) => ["--all", "--probability", p]),
@@ -84,7 +85,7 @@ test("options may come first, and `--` ends them", async () => {
 test("help lists every option of the contract", async () => {
   const { execa } = await import("execa");
   const { stdout } = await execa(lab.program, ["--help"]);
-  for (const name of "trust pid tid cgroup comm uid all observe again set stop probability times duration backend".split(
+  for (const name of "trust pid tid cgroup comm uid all observe events again set stop probability times duration backend".split(
     " ",
   )) {
     expect(stdout).toContain(`--${name} `);

@@ -19,7 +19,7 @@ typedef unsigned long long __u64;
 
 char LICENSE[] SEC("license") = "GPL";
 
-enum { BPF_MAP_TYPE_HASH = 1 };
+enum { BPF_MAP_TYPE_HASH = 1, BPF_MAP_TYPE_RINGBUF = 27 };
 
 /* Settings, which may be changed at any time. */
 #define SETTING SEC(".data")
@@ -34,10 +34,13 @@ const volatile __u32 target_kinds = 0; /* which kinds of target there are, by TA
 const volatile __u32 cgroup_levels = 0; /* bit N: a target cgroup lies N levels below the root */
 const volatile __u32 loader_tgid = 0; /* never a target */
 
+const volatile __u32 record_events = 0; /* 1: each injection is told of in the ring buffer `injections` */
+
 /* Answers to "why did it not fire?" */
 struct {
 	__u64 seen, eligible, rolled_out, injected, observed;
 } counters;
+__u64 dropped; /* events that found the ring buffer full */
 
 #define COUNT(counter) ((void)__sync_fetch_and_add(&(counter), 1))
 
@@ -103,6 +106,43 @@ static __always_inline _Bool is_target(void)
 	       (target_kinds & (1 << TARGET_UID) && is_listed(TARGET_UID, (__u32)bpf_get_current_uid_gid()));
 }
 
+/*
+ * What is told of an injection where `record_events` is set; otherwise the verifier leaves all of it out. Behind the rest
+ * come the values that the predicates read, which `event_values` lists: whose (a frame's number, or - for the fault
+ * function), of which kind (unsigned, decimal with sign, hexadecimal, or a string), and in which words of the spec.
+ */
+const char event_values[] = "";
+
+struct injectc_event {
+	__u64 time; /* CLOCK_MONOTONIC */
+	__u64 task; /* process << 32 | thread */
+	char comm[16];
+	__u64 observed; /* whether it was let go */
+	__s64 stack_bytes; /* an errno where it is negative */
+	__u64 stack[64];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4096); /* for the loader to make larger */
+} injections SEC(".maps");
+
+static __always_inline void event_send(unsigned long long *ctx, _Bool observed)
+{
+	struct injectc_event *event = bpf_ringbuf_reserve(&injections, sizeof(*event), 0);
+
+	if (!event) {
+		COUNT(dropped);
+		return;
+	}
+	event->time = bpf_ktime_get_ns();
+	event->task = bpf_get_current_pid_tgid();
+	bpf_get_current_comm(event->comm, sizeof(event->comm));
+	event->observed = observed;
+	event->stack_bytes = bpf_get_stack(ctx, event->stack, sizeof(event->stack), 0);
+	bpf_ringbuf_submit(event, 0);
+}
+
 static __u64 claimed, events;
 
 /* The trigger, in the order of the kernel's own framework (lib/fault-inject.c). */
@@ -133,7 +173,11 @@ long fail_should_fail_bio(unsigned long long *ctx)
 		COUNT(counters.rolled_out);
 		return 0;
 	}
-	if (observe) {
+	_Bool observed = observe;
+
+	if (record_events)
+		event_send(ctx, observed);
+	if (observed) {
 		COUNT(counters.observed);
 		return 0;
 	}

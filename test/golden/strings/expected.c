@@ -20,7 +20,7 @@ typedef unsigned long long __u64;
 
 char LICENSE[] SEC("license") = "GPL";
 
-enum { BPF_MAP_TYPE_HASH = 1, BPF_MAP_TYPE_PERCPU_ARRAY = 6, BPF_MAP_TYPE_TASK_STORAGE = 29, BPF_F_NO_PREALLOC = 1, BPF_LOCAL_STORAGE_GET_F_CREATE = 1 };
+enum { BPF_MAP_TYPE_HASH = 1, BPF_MAP_TYPE_PERCPU_ARRAY = 6, BPF_MAP_TYPE_LRU_HASH = 9, BPF_MAP_TYPE_RINGBUF = 27, BPF_MAP_TYPE_TASK_STORAGE = 29, BPF_F_NO_PREALLOC = 1, BPF_NOEXIST = 1, BPF_LOCAL_STORAGE_GET_F_CREATE = 1 };
 
 /* Of the kernel's types, what is read here; CO-RE fits the offsets to the running kernel. */
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
@@ -52,6 +52,8 @@ const volatile __u32 target_kinds = 0; /* which kinds of target there are, by TA
 const volatile __u32 cgroup_levels = 0; /* bit N: a target cgroup lies N levels below the root */
 const volatile __u32 loader_tgid = 0; /* never a target */
 
+const volatile __u32 record_events = 0; /* 1: each injection is told of in the ring buffer `injections` */
+
 /* Answers to "why did it not fire?" */
 struct {
 	__u64 seen, eligible, rolled_out, injected, observed;
@@ -59,8 +61,15 @@ struct {
 		__u64 entered, passed;
 	} frames[1];
 } counters;
+__u64 dropped; /* events that found the ring buffer full */
 
 #define COUNT(counter) ((void)__sync_fetch_and_add(&(counter), 1))
+
+/* The value of an lvalue in kernel memory; 0 where nothing can be read. */
+#define READ(type, lvalue) ({ typeof(type) value_; bpf_probe_read_kernel(&value_, sizeof(value_), (const void *)&(lvalue)); value_; })
+
+/* Copies the string at p, up to what there is room for, with its size or an errno. */
+#define TEXT(to, p) ((to).size = bpf_probe_read_kernel_str((to).bytes, sizeof((to).bytes), p))
 
 /* Whether the n bytes at p are the literal's; where n counts its NUL, whether the strings are equal. */
 #define EQUALS(p, literal, n) ({ \
@@ -389,7 +398,7 @@ static __always_inline _Bool frame0_when(volatile unsigned long long *ctx)
 
 #line 9 "spec.yaml"
 	return EQUALS(name->name, "a\011b", 3) || CONTAINS(name->name, "nan", 3) || EQUALS(parent->d_iname, "x", 2);
-#line 393 "injectc.bpf.c"
+#line 402 "injectc.bpf.c"
 }
 
 /* An allocation that must not fail. */
@@ -398,6 +407,103 @@ static __always_inline _Bool fault_exempt(volatile unsigned long long *ctx)
 	unsigned int gfpflags = (unsigned int)ctx[1];
 
 	return gfpflags & 32768U;
+}
+
+/*
+ * What is told of an injection where `record_events` is set; otherwise the verifier leaves all of it out. Behind the rest
+ * come the values that the predicates read, which `event_values` lists: whose (a frame's number, or - for the fault
+ * function), of which kind (unsigned, decimal with sign, hexadecimal, or a string), and in which words of the spec.
+ */
+const char event_values[] =
+	"0 x name\n"
+	"0 s name->name\n"
+	"0 x parent\n"
+	"0 s parent->d_iname\n";
+
+struct injectc_text {
+	__s64 size; /* its NUL included; negative where it could not be read */
+	char bytes[64];
+};
+
+struct frame0_values {
+	__u64 value0;
+	struct injectc_text value1;
+	__u64 value2;
+	struct injectc_text value3;
+};
+
+struct injectc_noted {
+	__u64 frames; /* bit N: frame N's values are there */
+	struct frame0_values frame0;
+};
+
+/* By the address of the task: the arguments of the calls of the chain that it is in, as they were at their entry. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1); /* for the loader to make larger */
+	__type(key, __u64);
+	__type(value, struct injectc_noted);
+} noted SEC(".maps");
+
+static const struct injectc_noted nothing_noted;
+
+static __always_inline struct injectc_noted *noted_get(_Bool create)
+{
+	__u64 task = bpf_get_current_task();
+	struct injectc_noted *found = bpf_map_lookup_elem(&noted, &task);
+
+	if (found || !create)
+		return found;
+	bpf_map_update_elem(&noted, &task, &nothing_noted, BPF_NOEXIST);
+	return bpf_map_lookup_elem(&noted, &task);
+}
+
+struct injectc_event {
+	__u64 time; /* CLOCK_MONOTONIC */
+	__u64 task; /* process << 32 | thread */
+	char comm[16];
+	__u64 observed; /* whether it was let go */
+	__s64 stack_bytes; /* an errno where it is negative */
+	__u64 stack[64];
+	struct injectc_noted noted;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4096); /* for the loader to make larger */
+} injections SEC(".maps");
+
+static __always_inline void frame0_note(volatile unsigned long long *ctx, struct frame0_values *values_)
+{
+	barrier_var(ctx); /* else clang takes places in it from the test, through which the verifier lets nobody read */
+	struct dentry *parent = (struct dentry *)READ(unsigned long, ctx[0]);
+	struct qstr *name = (struct qstr *)READ(unsigned long, ctx[1]);
+
+	values_->value0 = (unsigned long)name;
+	TEXT(values_->value1, BPF_CORE_READ(name, name));
+	values_->value2 = (unsigned long)parent;
+	TEXT(values_->value3, parent->d_iname);
+}
+
+static __always_inline void event_send(unsigned long long *ctx, _Bool observed)
+{
+	struct injectc_event *event = bpf_ringbuf_reserve(&injections, sizeof(*event), 0);
+	struct injectc_noted *found;
+
+	if (!event) {
+		COUNT(dropped);
+		return;
+	}
+	event->time = bpf_ktime_get_ns();
+	event->task = bpf_get_current_pid_tgid();
+	bpf_get_current_comm(event->comm, sizeof(event->comm));
+	event->observed = observed;
+	event->stack_bytes = bpf_get_stack(ctx, event->stack, sizeof(event->stack), 0);
+	event->noted.frames = 0;
+	found = noted_get(0);
+	if (found)
+		bpf_probe_read_kernel(&event->noted, sizeof(event->noted), found);
+	bpf_ringbuf_submit(event, 0);
 }
 
 /* d_alloc_parallel(): frame 0 */
@@ -411,8 +517,15 @@ int enter_d_alloc_parallel(unsigned long long *ctx)
 		return 0;
 	COUNT(counters.frames[0].entered);
 	chain = chain_at(place, ~0U);
-	if (is_next(chain, 0) && frame0_when(ctx) && chain_enter(chain, 0, place, ctx))
+	if (is_next(chain, 0) && frame0_when(ctx) && chain_enter(chain, 0, place, ctx)) {
+		struct injectc_noted *to = record_events ? noted_get(1) : 0;
+
+		if (to) {
+			frame0_note(ctx, &to->frame0);
+			to->frames |= 1U << 0;
+		}
 		return 0;
+	}
 	return 0;
 }
 
@@ -458,7 +571,11 @@ static __noinline long fail_inside(unsigned long long *ctx)
 		COUNT(counters.rolled_out);
 		return 0;
 	}
-	if (observe) {
+	_Bool observed = observe;
+
+	if (record_events)
+		event_send(ctx, observed);
+	if (observed) {
 		COUNT(counters.observed);
 		return 0;
 	}

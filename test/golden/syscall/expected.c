@@ -19,7 +19,7 @@ typedef unsigned long long __u64;
 
 char LICENSE[] SEC("license") = "GPL";
 
-enum { BPF_MAP_TYPE_HASH = 1 };
+enum { BPF_MAP_TYPE_HASH = 1, BPF_MAP_TYPE_RINGBUF = 27 };
 
 /* Of the kernel's types, what is read here; CO-RE fits the offsets to the running kernel. */
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
@@ -44,15 +44,21 @@ const volatile __u32 target_kinds = 0; /* which kinds of target there are, by TA
 const volatile __u32 cgroup_levels = 0; /* bit N: a target cgroup lies N levels below the root */
 const volatile __u32 loader_tgid = 0; /* never a target */
 
+const volatile __u32 record_events = 0; /* 1: each injection is told of in the ring buffer `injections` */
+
 /* Answers to "why did it not fire?" */
 struct {
 	__u64 seen, eligible, rolled_out, injected, observed;
 } counters;
+__u64 dropped; /* events that found the ring buffer full */
 
 #define COUNT(counter) ((void)__sync_fetch_and_add(&(counter), 1))
 
 /* The value of an lvalue in kernel memory; 0 where nothing can be read. */
 #define READ(type, lvalue) ({ typeof(type) value_; bpf_probe_read_kernel(&value_, sizeof(value_), (const void *)&(lvalue)); value_; })
+
+/* The same of a string in the task's own memory. */
+#define TEXT_USER(to, p) ((to).size = bpf_probe_read_user_str((to).bytes, sizeof((to).bytes), p))
 
 /* The same for bytes in the task's own memory. */
 #define EQUALS_USER(p, literal, n) ({ \
@@ -130,7 +136,68 @@ static __always_inline _Bool fault_when(volatile unsigned long long *ctx)
 
 #line 7 "spec.yaml"
 	return EQUALS_USER(filename, "/etc/", 5) && flags == 0;
-#line 134 "injectc.bpf.c"
+#line 140 "injectc.bpf.c"
+}
+
+/*
+ * What is told of an injection where `record_events` is set; otherwise the verifier leaves all of it out. Behind the rest
+ * come the values that the predicates read, which `event_values` lists: whose (a frame's number, or - for the fault
+ * function), of which kind (unsigned, decimal with sign, hexadecimal, or a string), and in which words of the spec.
+ */
+const char event_values[] =
+	"- s filename\n"
+	"- d flags\n";
+
+struct injectc_text {
+	__s64 size; /* its NUL included; negative where it could not be read */
+	char bytes[64];
+};
+
+struct fault_values {
+	struct injectc_text value0;
+	__u64 value1;
+};
+
+struct injectc_event {
+	__u64 time; /* CLOCK_MONOTONIC */
+	__u64 task; /* process << 32 | thread */
+	char comm[16];
+	__u64 observed; /* whether it was let go */
+	__s64 stack_bytes; /* an errno where it is negative */
+	__u64 stack[64];
+	struct fault_values fault;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4096); /* for the loader to make larger */
+} injections SEC(".maps");
+
+static __always_inline void fault_note(volatile unsigned long long *ctx, struct fault_values *values_)
+{
+	barrier_var(ctx); /* else clang takes places in it from the test, through which the verifier lets nobody read */
+	unsigned char *filename = (unsigned char *)READ(unsigned long, ((struct pt_regs *)ctx[0])->si);
+	int flags = (int)READ(unsigned long, ((struct pt_regs *)ctx[0])->dx);
+
+	TEXT_USER(values_->value0, filename);
+	values_->value1 = (unsigned long)flags;
+}
+
+static __always_inline void event_send(unsigned long long *ctx, _Bool observed)
+{
+	struct injectc_event *event = bpf_ringbuf_reserve(&injections, sizeof(*event), 0);
+
+	if (!event) {
+		COUNT(dropped);
+		return;
+	}
+	event->time = bpf_ktime_get_ns();
+	event->task = bpf_get_current_pid_tgid();
+	bpf_get_current_comm(event->comm, sizeof(event->comm));
+	event->observed = observed;
+	event->stack_bytes = bpf_get_stack(ctx, event->stack, sizeof(event->stack), 0);
+	fault_note(ctx, &event->fault);
+	bpf_ringbuf_submit(event, 0);
 }
 
 static __u64 claimed, events;
@@ -165,7 +232,11 @@ long fail___x64_sys_openat(unsigned long long *ctx)
 		COUNT(counters.rolled_out);
 		return 0;
 	}
-	if (observe) {
+	_Bool observed = observe;
+
+	if (record_events)
+		event_send(ctx, observed);
+	if (observed) {
 		COUNT(counters.observed);
 		return 0;
 	}

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { answers } from "./answers.js";
+import { events, readers } from "./events.js";
 import { bundles, type Check, tryOut } from "./guest.js";
 import { knobs } from "./knobs.js";
 import { lifecycle, starvation } from "./lifecycle.js";
@@ -29,6 +30,20 @@ const rows: readonly Row[] = [
   { kernel: "lab-7.3", backend: "fmod_ret", bundle: "mkdir", checks: [...targets, ...knobs, ...answers] },
   { kernel: "lab-6.12", backend: "fmod_ret", bundle: "bpf", checks: exempt },
   { kernel: "debian", backend: "fmod_ret", bundle: "locked", checks: lifecycle },
+  { kernel: "lab-5.10", backend: "override", bundle: "told", checks: readers("override") },
+  { kernel: "lab-6.12", backend: "fmod_ret", bundle: "told", checks: readers("fmod_ret") },
+  // Both backends in a boot.
+  {
+    ...{ kernel: "lab-6.12", backend: "fmod_ret", bundle: "told" },
+    checks: [...events("fmod_ret"), ...events("override")],
+  },
+  {
+    ...{ kernel: "lab-5.10", backend: "fmod_ret", bundle: "told" },
+    // There a stack ends where a kretprobe has taken the return address.
+    checks: [...events("fmod_ret"), ...events("override", 1)],
+  },
+  // That kernel does not survive that the same functions are traced twice in a boot.
+  { kernel: "lab-7.3", backend: "fmod_ret", bundle: "told", checks: events("fmod_ret").slice(0, 1) },
   {
     ...{ kernel: "debian", backend: "fmod_ret", bundle: "locked" },
     ...{ append: ["lockdown=confidentiality"], checks: lockdown },
@@ -40,6 +55,11 @@ const folder = await bundles([
   // Bound to 5.10 alone, and loaded on 6.12, too.
   { spec: "mkdir.yaml", kernels: ["lab-5.10"], backends: ["override"] },
   { spec: "bpf.yaml", kernels: ["lab-6.12"], backends: ["fmod_ret"] },
+  ...["told.yaml", "stacks.yaml"].map((spec) => ({
+    spec,
+    kernels: ["lab-5.10", "lab-6.12", "lab-7.3"],
+    backends: ["fmod_ret", "override"],
+  })),
   { spec: "locked.yaml", kernels: ["out/kernels/debian"], backends: ["fmod_ret"] },
 ]);
 

@@ -1,0 +1,33 @@
+/* The kernel's functions by their addresses, as /proc/kallsyms has them. */
+#ifndef SYMBOLS_H
+#define SYMBOLS_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct symbol {
+	__u64 address;
+	/* Where its name begins in `names`. */
+	size_t name;
+};
+
+struct symbols {
+	struct symbol *list;
+	size_t count;
+	char *names;
+	/* CLOCK_MONOTONIC, when they were read; 0: not yet. */
+	__s64 read_at;
+	/* They are there, but the kernel tells no address of them. */
+	bool hidden;
+};
+
+/* Reads them anew, unless that was done within the last ten seconds; whether it did. A module may have come since. */
+bool symbols__read(struct symbols *symbols);
+
+/* The function that `address` lies in and how far behind its start; NULL where it is in none that is known. */
+const char *symbols__find(const struct symbols *symbols, __u64 address, __u64 *offset);
+
+void symbols__close(struct symbols *symbols);
+
+#endif
