@@ -17,10 +17,6 @@
 /* The longest log that kernels before 5.2 take; untouched pages of it cost nothing. */
 #define LOG_SIZE (UINT_MAX >> 8)
 
-/* Counters as they lie in a generated object's .bss: five words, then two for each frame. */
-#define COUNTER_WORDS 5
-#define FRAME_WORDS 2
-
 /* libbpf's warnings go to people, its chatter to nobody, nor its guess at permissions: we look ourselves. */
 static int libbpf__print(enum libbpf_print_level level, const char *format, va_list arguments)
 	__attribute__((format(printf, 2, 0)));
@@ -180,6 +176,14 @@ int object__load(struct object *object, const struct settings *settings, const s
 	return err ? refusal__report_load(object, err) : targets__fill(map, targets);
 }
 
+int object__expire(const struct object *object, __u64 deadline)
+{
+	const struct bpf_map *map = bpf_object__find_map_by_name(object->bpf, SETTINGS_SECTION);
+	long offset = variable__find(bpf_object__btf(object->bpf), SETTINGS_SECTION, "deadline", sizeof(deadline));
+
+	return offset < 0 ? 0 : variable__store(bpf_map__fd(map), offset, deadline);
+}
+
 int object__forget(const struct object *object, const struct target *target)
 {
 	struct bpf_map *map = bpf_object__find_map_by_name(object->bpf, "targets");
@@ -187,74 +191,6 @@ int object__forget(const struct object *object, const struct target *target)
 	int err = bpf_map__delete_elem(map, target, sizeof(*target), 0);
 
 	return err == -ENOENT ? 0 : err;
-}
-
-/* A copy of what is in a map of variables; to be freed. NULL, with errno, where it can't be read. */
-static char *section__read(const struct bpf_map *map)
-{
-	char *value = malloc(bpf_map__value_size(map));
-	const __u32 key = 0;
-
-	if (!value || !bpf_map__lookup_elem(map, &key, sizeof(key), value, bpf_map__value_size(map), 0))
-		return value;
-	free(value);
-	return NULL;
-}
-
-static int settings__read(const struct object *object, struct settings *settings)
-{
-	char *value = section__read(bpf_object__find_map_by_name(object->bpf, SETTINGS_SECTION));
-
-	*settings = (struct settings){};
-	if (!value)
-		return -errno;
-	for (int i = 0; i < SETTINGS; i++) {
-		long offset = setting__find(bpf_object__btf(object->bpf), i);
-
-		if (offset >= 0)
-			memcpy(&settings->values[i], value + offset, sizeof(*settings->values));
-	}
-	free(value);
-	return 0;
-}
-
-static int counters__read(const struct object *object, struct counters *counters)
-{
-	char *value = section__read(object->bss);
-	struct bpf_program *program;
-	const __u64 *words;
-	long offset;
-	int err = 0;
-
-	if (!value)
-		return -errno;
-	words = (const __u64 *)(value + object->counters_offset);
-	*counters = (struct counters){ words[0], words[1], words[2], words[3], words[4], {}, 0, 0 };
-	memcpy(counters->frames, words + COUNTER_WORDS,
-	       object->manifest->frames.count * FRAME_WORDS * sizeof(*words));
-	bpf_object__for_each_program(program, object->bpf) {
-		struct bpf_prog_info info = {};
-		__u32 info_size = sizeof(info);
-
-		err = bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &info_size);
-		if (err)
-			break;
-		counters->missed += info.recursion_misses;
-	}
-	offset = variable__find(bpf_object__btf(object->bpf), ".bss", "dropped", sizeof(*words));
-	if (offset >= 0)
-		memcpy(&counters->dropped, value + offset, sizeof(*words));
-	free(value);
-	return err;
-}
-
-int object__tally(const struct object *object, struct tally *tally)
-{
-	*tally = (struct tally){ .function = object->manifest->function,
-				 .frames = &object->manifest->frames,
-				 .events = object->events };
-
-	return settings__read(object, &tally->settings) || counters__read(object, &tally->counters);
 }
 
 void object__close(struct object *object)

@@ -11,6 +11,10 @@
 #include "settings.h"
 #include "target.h"
 
+/* Counters as they lie in a generated object's .bss: five words, then two for each frame. */
+#define COUNTER_WORDS 5
+#define FRAME_WORDS 2
+
 struct object {
 	const struct manifest_object *entry;
 	const struct manifest *manifest;
@@ -40,8 +44,13 @@ int object__attach(struct object *object);
 void object__detach(struct object *object);
 int object__report_attached(const struct object *object);
 
-/* Each returns 0, or another value where the kernel will not. object__forget() makes a target one no longer, if it is. */
+/*
+ * Each returns 0, or another value where the kernel will not. object__expire() has it do nothing from that time of
+ * CLOCK_BOOTTIME on, even if this process can't detach it then; object__forget() makes a target one no longer, if it is.
+ */
+int object__expire(const struct object *object, __u64 deadline);
 int object__forget(const struct object *object, const struct target *target);
+/* tally.c */
 int object__tally(const struct object *object, struct tally *tally);
 
 void object__close(struct object *object);

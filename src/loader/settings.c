@@ -1,10 +1,8 @@
 #include "settings.h"
 
 #include <bpf/bpf.h>
-#include <errno.h>
 #include <limits.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "instance.h"
@@ -63,14 +61,13 @@ static int change__parse(struct change *change, const char *assignment)
 			     "observe=0|1", assignment);
 }
 
-/* Stores the value where the programs read it, in one go: a write of the whole map could undo that of somebody else. */
 static int change__apply(const struct change *change, int map)
 {
 	struct bpf_map_info info = {};
 	__u32 size = sizeof(info);
 	struct btf *btf = NULL;
 	long offset = -1;
-	void *data;
+	int err;
 
 	if (!bpf_obj_get_info_by_fd(map, &info, &size))
 		btf = btf__load_from_kernel_by_id(info.btf_id);
@@ -78,11 +75,9 @@ static int change__apply(const struct change *change, int map)
 	btf__free(btf);
 	if (offset < 0)
 		return report__error(STAGE_LOAD, "what is loaded has no setting `%s`", setting_names[change->setting]);
-	data = mmap(NULL, offset + sizeof(change->value), PROT_READ | PROT_WRITE, MAP_SHARED, map, 0);
-	if (data == MAP_FAILED)
-		return report__error(STAGE_LOAD, "can't reach the settings in the kernel: %s", strerror(errno));
-	__atomic_store_n((__u64 *)((char *)data + offset), change->value, __ATOMIC_RELAXED);
-	munmap(data, offset + sizeof(change->value));
+	err = variable__store(map, offset, change->value);
+	if (err)
+		return report__error(STAGE_LOAD, "can't reach the settings in the kernel: %s", strerror(err));
 	return 0;
 }
 

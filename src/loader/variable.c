@@ -1,6 +1,8 @@
 #include "variable.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/mman.h>
 
 long variable__look(const struct btf *btf, const char *section, const char *name, size_t *size)
 {
@@ -29,4 +31,16 @@ long variable__find(const struct btf *btf, const char *section, const char *name
 	long offset = variable__look(btf, section, name, &actual);
 
 	return actual == size ? offset : -1;
+}
+
+int variable__store(int map, long offset, __u64 value)
+{
+	size_t size = offset + sizeof(value);
+	char *data = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, map, 0);
+
+	if (data == MAP_FAILED)
+		return errno;
+	__atomic_store_n((__u64 *)(data + offset), value, __ATOMIC_RELAXED);
+	munmap(data, size);
+	return 0;
 }

@@ -14,4 +14,10 @@ long variable__look(const struct btf *btf, const char *section, const char *name
 /* The same for one that has `size` bytes. */
 long variable__find(const struct btf *btf, const char *section, const char *name, size_t size);
 
+/*
+ * Stores a variable of 64 bits where the programs read it, in one go: a write of the whole map could undo that of somebody
+ * else. 0, or an errno.
+ */
+int variable__store(int map, long offset, __u64 value);
+
 #endif

@@ -99,7 +99,8 @@ const char *wait__run(const struct vigil *vigil, __u64 duration, const struct ob
 	if (object__tally(object, &tally) || (screen__is_there() && report__counters(&tally)))
 		return wait__fail("can't read or print the counters");
 	tally.counters = (struct counters){};
-	if (timer__start(vigil->tick, SECOND, true) || timer__start(vigil->deadline, duration, false))
+	if (timer__start(vigil->tick, SECOND, true) || timer__start(vigil->deadline, duration, false) ||
+	    (duration && object__expire(object, clock__read(CLOCK_BOOTTIME) + duration)))
 		return wait__fail("can't start the timers");
 	events__begin(events);
 	for (;;) {

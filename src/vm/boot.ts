@@ -13,6 +13,8 @@ export interface BootOptions extends Partial<Limits> {
   /** Ends the guest and the run. */
   readonly signal?: AbortSignal;
   readonly memoryMiB?: number;
+  /** Processors of the guest; else one. */
+  readonly cpus?: number;
   /** More words for the kernel's command line. */
   readonly append?: readonly string[];
   /** Path of a static busybox for the guest's arch; else `busyboxPath`. */
@@ -113,13 +115,13 @@ async function runGuest(
   chosen: Accelerator,
   kernel: BootKernel,
   initramfs: Uint8Array,
-  { onProgress, signal, memoryMiB = 512, append = [], ...rest }: BootOptions,
+  { onProgress, signal, memoryMiB = 512, cpus = 1, append = [], ...rest }: BootOptions,
 ): Promise<BootReport[]> {
   const limits = limitsOf(rest);
   onProgress?.(`${kernel.name}: booting (${chosen})`);
   const record = recorder((line) => onProgress?.(`${kernel.name}: ${line}`));
   const ending = await runMachine(
-    { arch: kernel.arch, image: kernel.image, initramfs, accelerator: chosen, memoryMiB, append },
+    { arch: kernel.arch, image: kernel.image, initramfs, accelerator: chosen, memoryMiB, cpus, append },
     { ...limits, ...record, ...(signal ? { signal } : {}) },
   );
   const { heard } = record;

@@ -17,6 +17,8 @@ export interface Machine {
   readonly initramfs: Uint8Array;
   readonly accelerator: Accelerator;
   readonly memoryMiB: number;
+  /** Else one. */
+  readonly cpus?: number;
   /** More words for the kernel's command line. */
   readonly append: readonly string[];
   /** QEMU's count of instructions is the guest's clock, a nanosecond each; under TCG alone. */
@@ -173,6 +175,7 @@ async function withInitramfs<T>(machine: Machine, run: (words: readonly string[]
     return await run([
       ...["-nodefaults", "-no-user-config", "-no-reboot", "-display", "none"],
       ...["-M", `${board},accel=${machine.accelerator}`, "-cpu", "max", "-m", String(machine.memoryMiB)],
+      ...(machine.cpus ? ["-smp", String(machine.cpus)] : []),
       ...(machine.counted ? ["-icount", "shift=0"] : []),
       ...["-kernel", machine.image, "-initrd", `/proc/${process.pid}/fd/${initramfs.fd}`],
       ...["-append", [console, "quiet", "panic=-1", ...machine.append].join(" ")],

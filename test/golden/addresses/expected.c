@@ -62,6 +62,7 @@ __u64 probability SETTING = 4294967296; /* of 2^32: 100 % */
 __u64 times SETTING = 0; /* at most so many injections in all; 0: no limit */
 __u64 interval SETTING = 1; /* one in so many eligible events */
 __u64 observe SETTING = 0; /* 1: do everything but the injection */
+__u64 deadline SETTING = 0; /* nanoseconds of CLOCK_BOOTTIME from which on nothing happens, even if nobody detaches; 0: none */
 
 /* Whom it is for, set before it is loaded. */
 const volatile __u32 target_kinds = 0; /* which kinds of target there are, by TARGET_*; 0: every task is one */
@@ -397,7 +398,7 @@ static __always_inline _Bool frame0_when(volatile unsigned long long *ctx)
 
 #line 8 "spec.yaml"
 	return ADDRESS(struct lockref *, parent->d_lockref) != (struct lockref *)0 && ADDRESS(unsigned char *, parent->d_iname) != (unsigned char *)name->name && EQUALS(parent->d_iname, "x", 2) && (unsigned long)ADDRESS(struct super_block **, BPF_CORE_READ(parent, d_inode)->i_sb) % 8UL == 0UL;
-#line 401 "injectc.bpf.c"
+#line 402 "injectc.bpf.c"
 }
 
 /* An allocation that must not fail. */
@@ -544,6 +545,8 @@ static __always_inline _Bool is_triggered(void)
 			return 0;
 	}
 	if (bpf_get_prandom_u32() >= probability)
+		return 0;
+	if (deadline && bpf_ktime_get_boot_ns() >= deadline)
 		return 0;
 	__u64 before = __sync_fetch_and_add(&claimed, 1);
 

@@ -29,6 +29,7 @@ __u64 times SETTING = 0; /* at most so many injections in all; 0: no limit */
 __u64 interval SETTING = 1; /* one in so many eligible events */
 __u64 space SETTING = 8192; /* bytes that are let through first */
 __u64 observe SETTING = 0; /* 1: do everything but the injection */
+__u64 deadline SETTING = 0; /* nanoseconds of CLOCK_BOOTTIME from which on nothing happens, even if nobody detaches; 0: none */
 
 /* Whom it is for, set before it is loaded. */
 const volatile __u32 target_kinds = 0; /* which kinds of target there are, by TARGET_*; 0: every task is one */
@@ -122,7 +123,7 @@ static __always_inline _Bool fault_when(volatile unsigned long long *ctx)
 
 #line 6 "spec.yaml"
 	return order > 0U;
-#line 126 "injectc.bpf.c"
+#line 127 "injectc.bpf.c"
 }
 
 /* The event's size in bytes. */
@@ -208,6 +209,8 @@ static __always_inline _Bool is_triggered(unsigned long long *ctx)
 			return 0;
 	}
 	if (bpf_get_prandom_u32() >= probability)
+		return 0;
+	if (deadline && bpf_ktime_get_boot_ns() >= deadline)
 		return 0;
 	__u64 before = __sync_fetch_and_add(&claimed, 1);
 

@@ -38,6 +38,7 @@ __u64 times SETTING = 100; /* at most so many injections in all; 0: no limit */
 __u64 interval SETTING = 5; /* one in so many eligible events */
 __u64 space SETTING = 4096; /* bytes that are let through first */
 __u64 observe SETTING = 0; /* 1: do everything but the injection */
+__u64 deadline SETTING = 0; /* nanoseconds of CLOCK_BOOTTIME from which on nothing happens, even if nobody detaches; 0: none */
 
 /* Whom it is for, set before it is loaded. */
 const volatile __u32 target_kinds = 0; /* which kinds of target there are, by TARGET_*; 0: every task is one */
@@ -135,7 +136,7 @@ static __always_inline _Bool fault_when(volatile unsigned long long *ctx)
 
 #line 6 "spec.yaml"
 	return s->object_size >= 64U && !(gfpflags & 1024U);
-#line 139 "injectc.bpf.c"
+#line 140 "injectc.bpf.c"
 }
 
 /* The event's size in bytes. */
@@ -252,6 +253,8 @@ static __always_inline _Bool is_triggered(unsigned long long *ctx)
 	}
 	if (bpf_get_prandom_u32() >= probability)
 		return 0;
+	if (deadline && bpf_ktime_get_boot_ns() >= deadline)
+		return 0;
 	if (!is_new_stack(ctx))
 		return 0;
 	__u64 before = __sync_fetch_and_add(&claimed, 1);
@@ -351,6 +354,7 @@ __u64 times SETTING = 100; /* at most so many injections in all; 0: no limit */
 __u64 interval SETTING = 5; /* one in so many eligible events */
 __u64 space SETTING = 4096; /* bytes that are let through first */
 __u64 observe SETTING = 0; /* 1: do everything but the injection */
+__u64 deadline SETTING = 0; /* nanoseconds of CLOCK_BOOTTIME from which on nothing happens, even if nobody detaches; 0: none */
 
 /* Whom it is for, set before it is loaded. */
 const volatile __u32 target_kinds = 0; /* which kinds of target there are, by TARGET_*; 0: every task is one */
@@ -467,7 +471,7 @@ static __always_inline _Bool fault_when(volatile unsigned long long *ctx)
 
 #line 6 "spec.yaml"
 	return s->object_size >= 64U && !(gfpflags & 1024U);
-#line 182 "injectc.bpf.c"
+#line 183 "injectc.bpf.c"
 }
 
 /* The event's size in bytes. */
@@ -584,6 +588,8 @@ static __always_inline _Bool is_triggered(unsigned long long *ctx)
 			return 0;
 	}
 	if (bpf_get_prandom_u32() >= probability)
+		return 0;
+	if (deadline && bpf_ktime_get_boot_ns() >= deadline)
 		return 0;
 	if (!is_new_stack(ctx))
 		return 0;

@@ -22,7 +22,7 @@ const injection = (name: string, observed: boolean) =>
   '"stack":[{"symbol":"should_failslab",AT .. "d_alloc_parallel",AT\n';
 
 const setUp = (backend: Backend) =>
-  `${look}; all=/bundle/${backend}/told.bundle once=/bundle/${backend}/stacks.bundle`;
+  `${look}; all=/bundles/${backend}/told.bundle once=/bundles/${backend}/stacks.bundle`;
 
 /** What is told by each backend; cat and the shell come on so many different stacks. */
 export function events(backend: Backend, stacks = 2): readonly Check[] {
@@ -51,8 +51,8 @@ export function events(backend: Backend, stacks = 2): readonly Check[] {
     {
       name: "a stack that is failed once",
       run: `load $once --all; look told; look told; burst 3; unload; grep -c '"event":"stack"' said
-        grep '"event":"stack"' said | ${shape} | sort -u; tail -n 1 said | grep -o '"injected":[0-9]*'`,
-      says: `Cannot allocate memory\nNo such file or directory\n${stacks}\n{"event":"stack","stack":[{"symbol":"should_failslab",AT .. "d_alloc_parallel",AT\n"injected":${stacks}\n`,
+        grep '"event":"stack"' said | ${shape} | sort -u; tail -n 1 said | sed 's/.*"eligible":\\([0-9]*\\),"rolledOut":\\([0-9]*\\),"injected":\\([0-9]*\\).*/echo $((\\1 - \\2)) of more \\3/' | sh`,
+      says: `Cannot allocate memory\nNo such file or directory\n${stacks}\n{"event":"stack","stack":[{"symbol":"should_failslab",AT .. "d_alloc_parallel",AT\n${stacks} of more ${stacks}\n`,
     },
   ];
   return checks.map(({ name, run, says }) => ({ name: `${name} by ${backend}`, run, says }));
@@ -84,8 +84,8 @@ export function readers(backend: Backend): readonly Check[] {
     },
     {
       name: "a reader that never comes back",
-      run: `mkfifo slow; inject-load --trust /trust.pem $all --all --events --duration 1s >slow 2>words & loader=$!
-        exec 3<slow; head -c 1 <&3 >/dev/null; burst 3000; sleep 3; look told; wait $loader; cat words; exec 3<&-; rm slow`,
+      run: `mkfifo slow; inject-load --trust /trust.pem $all --all --events >slow 2>words & loader=$!
+        exec 3<slow; head -c 1 <&3 >/dev/null; burst 4000; unload; look told; cat words; exec 3<&-; rm slow`,
       says: "No such file or directory\ninject-load: stdout takes no more: nobody reads it\n",
     },
     {

@@ -76,7 +76,10 @@ export async function tryOut(
       workload: `[ $1 = attached ] || exit 0\nexec 2>&1\nb=${bundle}\n${readFileSync(join(here, "prelude.sh"))}\n${script}\n`,
       loaderArguments: [],
       files: [
-        ...(await programs(folder, options.programs ?? [join(here, "task.c")])),
+        ...(await programs(
+          folder,
+          options.programs ?? ["task.c", "race.c"].map((source) => join(here, source)),
+        )),
         ...bundleFiles(folder),
       ],
     },

@@ -32,6 +32,11 @@ export const lifecycle: readonly Check[] = [
     says: `deadline\n${gone}`,
   },
   {
+    name: "a deadline that passes while the loader is stopped",
+    run: `load $b --all --duration 3s; kill -STOP $loader; one; sleep 3; one; kill -CONT $loader; wait $loader; reason; left`,
+    says: `hit\nspared\ndeadline\n${gone}`,
+  },
+  {
     name: "end by a reader of stdout that goes",
     run: "inject-load $b --trust /trust.pem --all 2>words | head -n 1 | cut -c -20; cat words; left",
     says: `{"event":"attached",\ninject-load: nobody reads stdout any more; detaching\n${gone}`,

@@ -8,12 +8,14 @@ import { knobs } from "./knobs.js";
 import { lifecycle, starvation } from "./lifecycle.js";
 import { lockdown, memlock, refusals } from "./refusals.js";
 import { exempt, targets } from "./targets.js";
+import { triggers } from "./triggers.js";
 
 interface Row {
   readonly kernel: string;
   readonly backend: "fmod_ret" | "override";
   readonly bundle: string;
   readonly append?: readonly string[];
+  readonly cpus?: number;
   readonly checks: readonly Check[];
 }
 
@@ -44,6 +46,8 @@ const rows: readonly Row[] = [
   },
   // That kernel does not survive that the same functions are traced twice in a boot.
   { kernel: "lab-7.3", backend: "fmod_ret", bundle: "told", checks: events("fmod_ret").slice(0, 1) },
+  { kernel: "lab-5.10", backend: "fmod_ret", bundle: "mkdir", cpus: 2, checks: triggers(false) },
+  { kernel: "lab-7.3", backend: "fmod_ret", bundle: "mkdir", cpus: 2, checks: triggers(true) },
   {
     ...{ kernel: "debian", backend: "fmod_ret", bundle: "locked" },
     ...{ append: ["lockdown=confidentiality"], checks: lockdown },
@@ -54,6 +58,7 @@ const folder = await bundles([
   { spec: "mkdir.yaml", kernels: ["lab-5.10", "lab-6.12", "lab-7.3"], backends: ["fmod_ret"] },
   // Bound to 5.10 alone, and loaded on 6.12, too.
   { spec: "mkdir.yaml", kernels: ["lab-5.10"], backends: ["override"] },
+  { spec: "space.yaml", kernels: ["lab-5.10", "lab-7.3"], backends: ["fmod_ret"] },
   { spec: "bpf.yaml", kernels: ["lab-6.12"], backends: ["fmod_ret"] },
   ...["told.yaml", "stacks.yaml"].map((spec) => ({
     spec,
@@ -68,10 +73,14 @@ describe.concurrent.each(rows)("$kernel $backend $bundle", ({
   backend,
   bundle = "mkdir",
   append,
+  cpus,
   checks,
 }) => {
   const boot = once(() =>
-    tryOut(kernel, folder, `/bundles/${backend}/${bundle}.bundle`, checks, append ? { append } : {}),
+    tryOut(kernel, folder, `/bundles/${backend}/${bundle}.bundle`, checks, {
+      ...(append ? { append } : {}),
+      ...(cpus ? { cpus } : {}),
+    }),
   );
   test.each(checks)("$name", async ({ name, says }) => {
     const text = (await boot()).get(name);

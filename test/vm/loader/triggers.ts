@@ -1,0 +1,39 @@
+/** Triggers, by counting how often a call is failed while two processors race. */
+
+import type { Check } from "./guest.js";
+
+/** `exact`: the kernel has fetching atomics, so no count is lost; without them a limit is kept all the same. */
+export function triggers(exact: boolean): readonly Check[] {
+  return [
+    {
+      // The deviation is 42; beyond five of them is one run in a million.
+      name: "probability",
+      run: `load $b --all --probability 10%; hit=$(race 1 20000)
+        [ $hit -gt 1788 ] && [ $hit -lt 2212 ] && echo about a tenth || echo $hit; nproc`,
+      says: "about a tenth\n2\n",
+    },
+    {
+      name: "times",
+      run: `inject-load --set probability=100% --set times=$((hit + 500)) $b; hit=$(race 4 2000)
+        [ $hit -le 500 ] && [ $hit -gt ${exact ? 499 : 400} ] && echo 500 of 8000 || echo $hit`,
+      says: "500 of 8000\n",
+    },
+    {
+      name: "interval",
+      run: "inject-load --set times=0 --set interval=7 $b; race 1 7000",
+      says: "1000\n",
+    },
+    {
+      name: "interval, of tasks that race",
+      run: `hit=$(race 4 7000); [ $hit -ge 4000 ] && echo 4000 of 28000 or more; [ $hit -le ${exact ? 4000 : 8000} ] || echo $hit; unload`,
+      says: "4000 of 28000 or more\n",
+    },
+    {
+      name: "space",
+      run: `load /bundles/fmod_ret/space.bundle --all --events; message; for i in $(seq 100); do [ -e told ]; done; unload
+        size=$(sed -n 's/.*"s->object_size":\\([0-9]*\\).*/\\1/p' said | head -n 1); through=$((4095 / size))
+        sed -n 's/.*"detached".*"eligible":100,"rolledOut":\\([0-9]*\\),"injected":\\([0-9]*\\),.*/\\1 \\2/p' said | grep -cx "$through $((100 - through))"`,
+      says: "1\n",
+    },
+  ];
+}
