@@ -32,8 +32,8 @@ const rows: readonly Row[] = [
   { kernel: "lab-7.3", backend: "fmod_ret", bundle: "mkdir", checks: [...targets, ...knobs, ...answers] },
   { kernel: "lab-6.12", backend: "fmod_ret", bundle: "bpf", checks: exempt },
   { kernel: "debian", backend: "fmod_ret", bundle: "locked", checks: lifecycle },
-  { kernel: "lab-5.10", backend: "override", bundle: "told", checks: readers("override") },
-  { kernel: "lab-6.12", backend: "fmod_ret", bundle: "told", checks: readers("fmod_ret") },
+  { kernel: "lab-5.10", backend: "fmod_ret", bundle: "told", checks: readers("fmod_ret") },
+  { kernel: "lab-6.12", backend: "override", bundle: "told", checks: readers("override") },
   // Both backends in a boot.
   {
     ...{ kernel: "lab-6.12", backend: "fmod_ret", bundle: "told" },
