@@ -70,6 +70,7 @@ test("an object says how many parameters its functions may have", () => {
   expect(one!.needs.functions).toEqual([
     { name: "d_alloc_parallel", arities: [2, 3] },
     { name: "should_failslab", arities: [2] },
+    { name: "do_task_dead" },
   ]);
   const [bare] = variants("true", "d_alloc_parallel", ["lab-6.12", "lab-7.3"]);
   expect(bare!.needs.functions[0]).toEqual({ name: "d_alloc_parallel" });
