@@ -47,7 +47,8 @@ const rows: readonly Row[] = [
   // That kernel does not survive that the same functions are traced twice in a boot.
   { kernel: "lab-7.3", backend: "fmod_ret", bundle: "told", checks: events("fmod_ret").slice(0, 1) },
   { kernel: "lab-5.10", backend: "fmod_ret", bundle: "mkdir", cpus: 2, checks: triggers(false) },
-  { kernel: "lab-7.3", backend: "fmod_ret", bundle: "mkdir", cpus: 2, checks: triggers(true) },
+  // Without `space`: that kernel does not survive that other functions are traced in the same boot.
+  { kernel: "lab-7.3", backend: "fmod_ret", bundle: "mkdir", cpus: 2, checks: triggers(true).slice(0, -1) },
   {
     ...{ kernel: "debian", backend: "fmod_ret", bundle: "locked" },
     ...{ append: ["lockdown=confidentiality"], checks: lockdown },
