@@ -27,8 +27,8 @@ export interface SignatureParts {
   readonly issuer: Uint8Array;
   readonly serial: Uint8Array;
   readonly digest: Digest;
-  /** The algorithm of the signature itself, in DER. */
-  readonly algorithm: Element;
+  /** The algorithm of the signature itself. */
+  readonly algorithm: { readonly oid: string; readonly parameters: "absent" | "null" | "other" };
   /** What is signed in place of the bytes themselves, if anything. */
   readonly attributes: SignedAttributes | undefined;
   readonly signature: Uint8Array;
@@ -120,7 +120,7 @@ function readSigner(info: Element, algorithms: Element): Omit<SignatureParts, "c
   must(Buffer.compare(algorithms.content, digestAlgorithm.whole) === 0);
   // Signed attributes are covered by the signature; unsigned ones, which would come last, are not.
   const signed = signer.maybe(context(0));
-  const algorithm = signer.take(tags.sequence);
+  const algorithm = readAlgorithm(signer.take(tags.sequence));
   const signature = signer.take(tags.octets).content;
   signer.end();
 
@@ -155,11 +155,10 @@ export function algorithmFits(
   { algorithm, digest }: SignatureParts,
   { oid, parameters }: Algorithm,
 ): boolean {
-  const named = readAlgorithm(algorithm);
-  return named.oid === oid[digest] && named.parameters === parameters;
+  return algorithm.oid === oid[digest] && algorithm.parameters === parameters;
 }
 
-function readAlgorithm(sequence: Element): { oid: string; parameters: "absent" | "null" | "other" } {
+function readAlgorithm(sequence: Element): SignatureParts["algorithm"] {
   const algorithm = reader(sequence.content);
   const oid = oidText(algorithm.take(tags.oid));
   const none = algorithm.maybe(tags.null);

@@ -61,6 +61,7 @@ const cases: readonly Case[] = [
   {
     name: "a busybox for another arch",
     arch: "arm64",
+    options: { busybox: "/bin/busybox" },
     reason: /busybox is not for arm64, as it is, but for x86_64; set BUSYBOX_ARM64 to the path/,
   },
   {
