@@ -109,12 +109,12 @@ function specOf({ world, fault, target }: Group, e: Expression): Spec | string {
 
 /** The conditions with a program behind them that runs them all; the programs that injectc renders are left out. */
 function harness(group: Group, rendered: string, count: number): string {
-  const end = /^\/\*[^\n]*\*\/\nSEC\("\w/m.exec(rendered)?.index;
-  if (end === undefined) throw new Error("there is no program in the rendered C");
-  const value = rendered.slice(0, end).replace(/_Bool (frame\d+_when\()/g, "__s64 $1");
+  const conditions = rendered.replace(/^SEC\("\w+\/\w+"\)\n.*\n\{\n[\s\S]*?^\}\n/gm, "");
+  if (conditions === rendered) throw new Error("there is no program in the rendered C");
+  const value = conditions.replace(/_Bool (frame\d+_when\()/g, "__s64 $1");
   const each = (make: (i: number) => string) => Array.from({ length: count }, (_, i) => make(i)).join("\n");
   const { context, setup } = contextOf(group, rendered);
-  return `${group.wide ? value : rendered.slice(0, end)}
+  return `${group.wide ? value : conditions}
 struct equal_area {
 	unsigned long long arguments[6];
 	unsigned long long registers[21];
