@@ -44,8 +44,7 @@ const rows: readonly Row[] = [
     // There a stack ends where a kretprobe has taken the return address.
     checks: [...events("fmod_ret"), ...events("override", 1)],
   },
-  // That kernel does not survive that the same functions are traced twice in a boot.
-  { kernel: "lab-7.3", backend: "fmod_ret", bundle: "told", checks: events("fmod_ret").slice(0, 1) },
+  // Not on lab-7.3, which does not survive that functions as busy as these are traced (an oops in ftrace_kill).
   { kernel: "lab-5.10", backend: "fmod_ret", bundle: "mkdir", cpus: 2, checks: triggers(false) },
   // Without `space`: that kernel does not survive that other functions are traced in the same boot.
   { kernel: "lab-7.3", backend: "fmod_ret", bundle: "mkdir", cpus: 2, checks: triggers(true).slice(0, -1) },
