@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { sectionOf } from "../btf/elf.js";
+import { archOfHost } from "../kernel/facts.js";
 import type { Arch } from "../kernel/kernel.js";
 import { packageRoot } from "../root.js";
 
@@ -21,8 +22,7 @@ export interface Loader {
 
 /** Where the loader for an arch is looked for: `make build` makes the one for the machine that it runs on. */
 export function loaderPath(arch: Arch): string {
-  const host = process.arch === "arm64" ? "arm64" : "x86_64";
-  return join(packageRoot, "out", arch === host ? "inject-load" : `inject-load-${arch}`);
+  return join(packageRoot, "out", arch === archOfHost() ? "inject-load" : `inject-load-${arch}`);
 }
 
 const read = new Map<Arch, Loader>();

@@ -1,4 +1,4 @@
-/** The lines that the guest's init (guest.ts) writes to its report port, read back. */
+/** The lines that the guest's init (init.ts) writes to its report port, read back. */
 
 import { keptBytes } from "./guest.js";
 

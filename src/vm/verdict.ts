@@ -31,7 +31,7 @@ export interface Verdict {
   readonly reason: string | null;
 }
 
-/** The verdict on a guest: `ok` if it did everything that guest.ts lists, cleanly, and the kernel has no complaint. */
+/** The verdict on a guest: `ok` if it did everything that init.ts lists, cleanly, and the kernel has no complaint. */
 export function verdict(evidence: Evidence): Verdict {
   const { steps } = evidence.transcript;
   const reason = reached(steps, "init")
