@@ -7,12 +7,13 @@ import * as build from "./build/codes.js";
 import * as cli from "./cli/codes.js";
 import * as convert from "./convert/codes.js";
 import type { Code } from "./diagnostic.js";
+import * as exporting from "./export/codes.js";
 import * as kernel from "./kernel/codes.js";
 import * as c from "./spec/c/codes.js";
 import * as spec from "./spec/codes.js";
 import * as vm from "./vm/codes.js";
 
-const modules: readonly object[] = [spec, c, convert, btf, kernel, rules, bind, build, vm, cli];
+const modules: readonly object[] = [spec, c, convert, btf, kernel, rules, bind, build, exporting, vm, cli];
 
 /** A catalogue entry whose arguments are not looked at. */
 export type Entry = Pick<Code<never>, "code" | "severity" | "page">;

@@ -141,7 +141,9 @@ export const occupied = defineCode<{ path: string; problem: string }>(
   ({ path, problem }) => `${path} is in the way: ${problem}`,
   `\`injectc build\` replaces a bundle that it made earlier from the same spec file. It does not replace one that was made
 from another file and happens to have the same name, nor any other file, a folder or a link. Move it away, give another
-folder with \`-o\`, or another \`metadata.name\`.`,
+folder with \`-o\`, or another \`metadata.name\`.
+
+\`injectc export\` writes into a folder that is empty or not there yet, and into no other.`,
 );
 
 export const replaced = defineCode<{ path: string }>(

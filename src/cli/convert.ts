@@ -10,7 +10,7 @@ export const convert: Run = async ({ operands, options }) => {
   const input = specInput(operands, options);
   if (!input.ok) return input;
   if (!options.to) return misuse("`--to FORMAT` is missing");
-  const to: Format = options.to;
+  const to = options.to as Format;
   const specs = await loadSpecs(input.value);
   const converted = found(specs.values.map((spec) => convertSpec(spec, to)));
   const diagnostics = [...specs.diagnostics, ...converted.diagnostics];

@@ -4,6 +4,7 @@ import type { KeyType } from "../build/keygen.js";
 import type { Backend } from "../build/manifest.js";
 import type { Format } from "../convert/limits.js";
 import type { Diagnostic } from "../diagnostic.js";
+import type { ExportFormat } from "../export/format.js";
 
 /** Every option of every verb, by its long name; a verb gets those that its row lists. */
 export interface Options {
@@ -27,7 +28,7 @@ export interface Options {
   readonly name?: string;
   readonly boot?: boolean;
   readonly html?: string;
-  readonly to?: Format;
+  readonly to?: Format | ExportFormat;
 }
 
 export interface Request {

@@ -1,5 +1,6 @@
 /** The verbs, one row each. */
 
+import { exportFormats } from "../export/format.js";
 import type { OptionRow, Verb } from "./verb.js";
 
 const oneLiner: readonly OptionRow[] = [
@@ -157,6 +158,24 @@ export const verbs: readonly Verb[] = [
       },
     ],
     load: async () => (await import("./convert.js")).convert,
+  },
+  {
+    name: "export",
+    operands: "<BUNDLE>",
+    summary: "write a bundle's object as other loaders take it",
+    options: [
+      { flags: "--to <FORMAT>", help: exportFormats.join(", "), choices: exportFormats },
+      { flags: "-o, --out <DIR>", help: "the folder that is made (default: BUNDLE-FORMAT, here)" },
+      { ...backend, help: "of the objects, the one of this backend" },
+      { flags: "--arch <ARCH>", help: "the one for this: x86_64 or arm64" },
+      {
+        flags: "-k, --kernel <KERNEL>",
+        help: "the one that was made for this kernel, as for `build`, or as the bundle calls it; repeatable",
+        repeat: true,
+      },
+      { ...trust, help: "check it first against this certificate, PEM; repeatable" },
+    ],
+    load: async () => (await import("./export.js")).exported,
   },
   {
     name: "keygen",

@@ -1,0 +1,47 @@
+/** Which of a bundle's objects is exported, where a format takes one. */
+
+import type { Backend, Manifest } from "../build/manifest.js";
+import { type Checked, checked, failed } from "../diagnostic.js";
+import { manyObjects, noObject } from "./codes.js";
+import type { Chosen, Subject, Wanted } from "./format.js";
+
+type Entry = Manifest["objects"][number];
+
+/** What a format can take, and why no more: `Inspektor Gadget knows no fmod_ret programs`. */
+export interface Taste {
+  readonly backends: readonly Backend[];
+  readonly reason: string;
+}
+
+/** The one object that is wanted and that the format can take; an error lists them all where it is not one. */
+export function chooseObject({ manifest, files, wanted }: Subject, taste?: Taste): Checked<Chosen> {
+  const edible = manifest.objects.filter(({ backend }) => taste?.backends.includes(backend) ?? true);
+  const found = edible.filter((entry) => isWanted(entry, wanted));
+  const [entry, ...others] = found;
+  const listed = (entries: readonly Entry[]) => entries.map((one) => ({ text: described(one) }));
+  if (!entry) {
+    const refused = taste && edible.length < manifest.objects.length;
+    const problem = refused ? `${taste.reason}` : "none is of that backend, arch and kernel";
+    const help = refused ? [`build the bundle with \`--backend ${taste.backends.join("` or `")}\``] : [];
+    return failed(noObject(undefined, { problem }, { help, notes: listed(manifest.objects) }));
+  }
+  if (others.length > 0) {
+    const help = ["say which: by `--backend`, `--arch`, or `-k` and a kernel that it was made for"];
+    return failed(manyObjects(undefined, { count: found.length }, { help, notes: listed(found) }));
+  }
+  return checked({ entry, object: files.get(entry.file)!, arch: entry.arch });
+}
+
+function isWanted(entry: Entry, { backend, arch, kernels }: Wanted): boolean {
+  const [wantedBackend, wantedArch] = [backend ?? entry.backend, arch ?? entry.arch];
+  if (wantedBackend !== entry.backend || wantedArch !== entry.arch) return false;
+  return kernels.every(
+    (kernel) =>
+      (kernel.arch ?? entry.arch) === entry.arch &&
+      entry.kernels.some(({ name, release }) => kernel.called === name || kernel.called === release),
+  );
+}
+
+function described({ file, backend, arch, kernels }: Entry): string {
+  return `${file}: ${backend} on ${arch}, for ${kernels.map(({ name, release }) => release ?? name).join(", ")}`;
+}

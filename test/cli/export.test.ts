@@ -1,0 +1,96 @@
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { execa } from "execa";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { lastingFolder, removeFolder } from "../build/fixture.js";
+import { codes, injectc } from "./run.js";
+import { spec } from "./specs.js";
+
+let cwd: string;
+
+/** A bundle with an object for each backend, and one whose spec has targets and a duration. */
+beforeAll(async () => {
+  cwd = await lastingFolder();
+  await writeFile(join(cwd, "a.yaml"), spec());
+  await writeFile(
+    join(cwd, "aimed.yaml"),
+    `${spec("3 apples — *\\/")}  target: { pid: [7], cgroup: ["/sys/fs/cgroup/ü"], comm: ['a"b'], uid: [0] }\n  duration: 1500ms\n`,
+  );
+  const build = (...words: string[]) => injectc(["build", ...words, "--no-loader"], { cwd });
+  await build("aimed.yaml", "-k", "lab-6.12");
+  await build("a.yaml", "-k", "lab-6.12", "-k", "lab-6.12-arm64");
+});
+
+afterAll(() => removeFolder(cwd));
+
+const run = (...words: string[]) => injectc(["export", ...words], { cwd });
+
+test("a folder is made with what builds, the same for the same bundle", async () => {
+  const made = await run("3-apples.bundle", "--to", "libbpf");
+  expect([made.exit, made.stderr]).toEqual([0, ""]);
+  expect(made.stdout).toBe(
+    "3-apples-libbpf\n  fault_3_apples.bpf.o\n  fault_3_apples.c\n  fault_3_apples.skel.h\n",
+  );
+  await run("3-apples.bundle", "--to", "libbpf", "-o", "again/and/again");
+  for (const name of await readdir(join(cwd, "3-apples-libbpf")))
+    expect(await readFile(join(cwd, "again/and/again", name))).toEqual(
+      await readFile(join(cwd, "3-apples-libbpf", name)),
+    );
+  const words = ["-Wall", "-Wextra", "-Werror", "-fsyntax-only", "fault_3_apples.c"];
+  await execa("cc", words, { cwd: join(cwd, "3-apples-libbpf") });
+  const c = await readFile(join(cwd, "3-apples-libbpf/fault_3_apples.c"), "utf8");
+  expect(c).toContain('{ 0, { 7 } },\n\t\t{ 2, { cgroup("/sys/fs/cgroup/\\303\\274") } },');
+  expect(c).toContain('{ 3, .comm = "a\\042b" },\n\t\t{ 4, { 0 } },\n');
+  expect(c).toContain("unsigned int seconds = 2;");
+});
+
+test("a folder that holds something stays as it is", async () => {
+  await mkdir(join(cwd, "full"));
+  await writeFile(join(cwd, "full", "mine"), "mine");
+  await mkdir(join(cwd, "empty"));
+  const refused = await run("3-apples.bundle", "--to", "libbpf", "-o", "full", "--json");
+  expect([refused.exit, codes(refused)]).toEqual([1, ["occupied"]]);
+  expect(await readdir(join(cwd, "full"))).toEqual(["mine"]);
+  const file = await run("3-apples.bundle", "--to", "libbpf", "-o", "a.yaml", "--json");
+  expect([file.exit, codes(file)]).toEqual([1, ["occupied"]]);
+  expect((await run("3-apples.bundle", "--to", "libbpf", "-o", "empty")).exit).toBe(0);
+});
+
+test.each([
+  [[], "2 objects of the bundle could be exported"],
+  [["-k", "lab-6.1"], "none is of that backend, arch and kernel"],
+  [["--backend", "override"], "none is of that backend, arch and kernel"],
+  [["--arch", "arm"], "none is of that backend, arch and kernel"],
+])("of several objects one must be meant: %j", async (words, problem) => {
+  const { exit, stderr } = await run("bananas.bundle", "--to", "libbpf", "-o", "none", ...words);
+  expect(exit).toBe(1);
+  expect(stderr).toContain(problem);
+  expect(stderr).toContain("objects/fmod_ret-arm64.bpf.o: fmod_ret on arm64, for 6.12");
+  expect(stderr).toContain("objects/fmod_ret-x86_64.bpf.o: fmod_ret on x86_64, for 6.12");
+});
+
+test.each([
+  ["arch", ["--arch", "arm64"]],
+  ["kernel", ["-k", "lab-6.12-arm64", "--backend", "fmod_ret"]],
+])("it can be named by its %s", async (way, words) => {
+  const made = await run("bananas.bundle", "--to", "libbpf", "-o", `by-${way}`, ...words, "--json");
+  expect(JSON.parse(made.stdout)).toEqual({
+    folder: `by-${way}`,
+    format: "libbpf",
+    files: ["bananas.bpf.o", "bananas.c", "bananas.skel.h"],
+    diagnostics: [],
+  });
+});
+
+test("what is no sound bundle, or not trusted, is not exported", async () => {
+  const bytes = await readFile(join(cwd, "3-apples.bundle"));
+  bytes[bytes.indexOf("\x7fELF") + 100]! ^= 1;
+  await writeFile(join(cwd, "changed.bundle"), bytes);
+  const changed = await run("changed.bundle", "--to", "libbpf", "--json");
+  expect([changed.exit, codes(changed)]).toEqual([1, ["changed-file"]]);
+  await injectc(["keygen", "--type", "ecdsa"], { cwd });
+  const unsigned = await run("3-apples.bundle", "--to", "libbpf", "--trust", "inject.crt", "--json");
+  expect([unsigned.exit, codes(unsigned)]).toEqual([1, ["unsigned"]]);
+  const formless = await run("3-apples.bundle", "--json");
+  expect([formless.exit, codes(formless)]).toEqual([2, ["usage"]]);
+});
