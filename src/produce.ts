@@ -13,10 +13,13 @@ import type { Signer } from "./build/sign.js";
 import type { BundleFiles } from "./build/tar.js";
 import { digest } from "./build/verify.js";
 import { type Checked, checked, type Diagnostic, hasErrors } from "./diagnostic.js";
+import type { Kernel } from "./kernel/kernel.js";
 import { type Bound, type Found, found } from "./pipeline.js";
 import type { Spec } from "./spec/spec.js";
 
 export interface BuildOptions {
+  /** Those that the specs were bound to. */
+  readonly kernels: readonly Kernel[];
   /** The folder that bundles are written into. */
   readonly directory: string;
   /** Absent: they stay unsigned. */
@@ -42,10 +45,11 @@ export async function buildAll(bound: readonly Bound[], options: BuildOptions): 
 
   const processors = availableParallelism();
   const each = Math.max(1, Math.floor(processors / named.length));
+  const types = new Map(options.kernels.map(({ name, btf }) => [name, btf.bytes]));
   let done = 0;
   const sealed = await inParallel(named, async ({ spec, plan, path }) => {
     const { source } = spec.span;
-    const sealing = { source, concurrency: each, signer: options.signer, loaders: options.loaders };
+    const sealing = { source, types, concurrency: each, signer: options.signer, loaders: options.loaders };
     const files = await seal(blueprint(spec, plan), sealing);
     options.onProgress?.(++done, named.length);
     return files.ok ? checked({ spec, path, files: files.value }, files.diagnostics) : files;

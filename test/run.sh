@@ -11,6 +11,9 @@ node -e '
   const sum = (key) => runs.reduce((total, run) => total + run[key], 0);
   const skipped = sum("numPendingTests") + sum("numTodoTests");
   const broken = runs.flatMap((run) => run.testResults).filter((f) => f.status === "failed" && f.assertionResults.every((a) => a.status !== "failed"));
+  for (const file of runs.flatMap((run) => run.testResults))
+    for (const test of file.assertionResults)
+      if (test.status === "failed") console.log(`failed: ${file.name}: ${test.fullName}: ${test.failureMessages[0]?.split("\n")[0]}`);
   for (const file of broken) console.log(`did not run: ${file.name}: ${file.message}`);
   if (skipped) console.log(`${skipped} skipped: no test may be`);
   const bad = sum("numFailedTests") + broken.length + skipped;

@@ -98,6 +98,8 @@ export interface Encoding {
 
 /** Decoded BTF. Every type number and name in it was checked when it was decoded, so no look-up fails. */
 export interface Btf {
+  /** As it was read; of split BTF, without its base. */
+  readonly bytes: Uint8Array;
   /** One more than the highest type number, those of a base included. */
   readonly count: number;
   readonly encoding: Encoding;

@@ -25,7 +25,7 @@ export function decodeBtf(bytes: Uint8Array, name: string, base?: Btf): Checked<
   if (damage) return refuse(damage, typesAt, name, base !== undefined);
   // A module may happen to have no signed enum; its base was written by the same tool.
   const signedness = (base?.encoding.signedness ?? false) || marksSignedness(words, scan);
-  return checked(lookup({ words, scan, first, count, encoding: { strings, signedness } }, base));
+  return checked(lookup({ bytes, words, scan, first, count, encoding: { strings, signedness } }, base));
 }
 
 function refuse(
@@ -49,6 +49,7 @@ function marksSignedness(words: Uint32Array, scan: Scan): boolean {
 }
 
 interface Table {
+  readonly bytes: Uint8Array;
   readonly words: Uint32Array;
   readonly scan: Scan;
   readonly first: TypeId;
@@ -57,7 +58,7 @@ interface Table {
 }
 
 function lookup(table: Table, base: Btf | undefined): Btf {
-  const { words, scan, first, count, encoding } = table;
+  const { bytes, words, scan, first, count, encoding } = table;
   const { starts } = scan;
   const { strings } = encoding;
   const cache = new Map<TypeId, BtfType>([[0, { kind: "void" }]]);
@@ -74,6 +75,7 @@ function lookup(table: Table, base: Btf | undefined): Btf {
   };
 
   return {
+    bytes,
     count,
     encoding,
     type,

@@ -36,13 +36,20 @@ export interface ManifestObject {
   readonly backend: Backend;
   /** Why this backend. */
   readonly reason: string;
-  /** The kernels it was bound to. */
-  readonly kernels: readonly { readonly name: string; readonly release: string | null }[];
+  /**
+   * The kernels it was bound to; `btf` is the path in the bundle of that kernel's types, cut down to what the object
+   * relocates, for where the kernel itself does not tell them.
+   */
+  readonly kernels: readonly {
+    readonly name: string;
+    readonly release: string | null;
+    readonly btf?: string;
+  }[];
   readonly needs: Needs;
 }
 
 /** What a file of a bundle is for; those that the loader does not use are for people, and for other programs. */
-export const fileKinds = ["object", "source", "spec", "loader", "bill"] as const;
+export const fileKinds = ["object", "source", "btf", "spec", "loader", "bill"] as const;
 export type FileKind = (typeof fileKinds)[number];
 
 export interface ManifestFile {

@@ -34,7 +34,7 @@ const object = record({
   arch: oneOf("x86_64", "arm64"),
   backend: oneOf("fmod_ret", "override"),
   reason: text(),
-  kernels: items(record({ name: text(), release: nullable(text()) })),
+  kernels: items(record({ name: text(), release: nullable(text()), "btf?": path })),
   needs: record({
     features: items(text()),
     functions: items(record({ name: symbol, "arities?": list(integer(0, 31), 32, 1) })),
@@ -95,9 +95,10 @@ function listingProblem({ files, spec, objects }: Manifest): string | undefined 
   if (unsorted) return `\`${unsorted}\` is listed twice or out of order`;
   const named: [string, FileKind][] = [
     [spec.file, "spec"],
-    ...objects.flatMap(({ file, source }): [string, FileKind][] => [
+    ...objects.flatMap(({ file, source, kernels }): [string, FileKind][] => [
       [file, "object"],
       [source, "source"],
+      ...kernels.flatMap(({ btf }): [string, FileKind][] => (btf === undefined ? [] : [[btf, "btf"]])),
     ]),
   ];
   const missing = named.find(

@@ -5,7 +5,7 @@ import type { Source } from "../source.js";
 import { version } from "../version.js";
 import { billFile, billText } from "./bill.js";
 import { noLoader, unsealable } from "./codes.js";
-import { type CompileJob, compileAll } from "./compile.js";
+import { type Compiled, type CompileJob, compileAll } from "./compile.js";
 import { loaderFor, loaderPath, type Part } from "./loader.js";
 import {
   type Blueprint,
@@ -16,6 +16,8 @@ import {
   manifestSchema,
   signatureFile,
 } from "./manifest.js";
+import { minimalBtf } from "./minimal.js";
+import { inParallel } from "./parallel.js";
 import { manifestProblem, manifestText } from "./schema.js";
 import { type Signer, signManifest } from "./sign.js";
 import { digest } from "./verify.js";
@@ -27,6 +29,8 @@ export interface SealOptions {
   readonly source?: Source;
   /** With the loader for each arch that an object is for. */
   readonly loaders?: boolean;
+  /** Each kernel's own types as raw BTF, by its name; absent: none of it comes into the bundle. */
+  readonly types?: ReadonlyMap<string, Uint8Array>;
   /** How many objects are compiled at a time; absent: as many as there are processors. */
   readonly concurrency?: number;
 }
@@ -47,6 +51,9 @@ export async function seal(
   const [first] = compiled.value;
   if (!first) return failed(unsealable(undefined, { problem: "it has no object" }));
 
+  const minimal = await minimalTypes(objects, compiled.value, options);
+  if (!minimal.ok) return minimal;
+
   const contents: Content[] = [];
   const add = (kind: FileKind, path: string, data: Uint8Array | string, parts: readonly Part[] = []) => {
     const bytes = typeof data === "string" ? Buffer.from(data) : data;
@@ -58,7 +65,11 @@ export async function seal(
     const stem = `objects/${stems[i]}.bpf`;
     const { object: data, libbpf } = compiled.value[i]!;
     const file = add("object", `${stem}.o`, data, libbpf ? [{ name: "libbpf", version: libbpf }] : []);
-    return { file, source: add("source", `${stem}.c`, c), ...object };
+    const kernels = object.kernels.map(({ name, release }, k) => {
+      const btf = minimal.value[i]![k];
+      return { name, release, ...(btf && { btf: add("btf", `btf/${stems[i]}-${k + 1}.btf`, btf) }) };
+    });
+    return { file, source: add("source", `${stem}.c`, c), ...object, kernels };
   });
   const archs = options.loaders ? [...new Set(objects.map(({ arch }) => arch))] : [];
   const missing = archs.filter((arch) => {
@@ -80,6 +91,32 @@ export async function seal(
   const made = await vouchFor(files, manifestText(manifest), options.signer);
   const warnings = missing.map((arch) => noLoader(undefined, { arch, path: loaderPath(arch) }));
   return made.ok ? checked(made.value, warnings) : made;
+}
+
+/**
+ * For each object, for each of its kernels, the types to go with it. Trampolines are for kernels that tell their types, and
+ * a loader finds a kernel's by its whole release.
+ */
+async function minimalTypes(
+  objects: Blueprint["objects"],
+  compiled: readonly Compiled[],
+  { types, concurrency }: SealOptions,
+): Promise<Checked<(Uint8Array | undefined)[][]>> {
+  const wanted = objects.map(({ backend, kernels }) =>
+    kernels.map(({ name, release }) => {
+      const others = kernels.filter((kernel) => kernel.release === release);
+      return backend === "override" && release && others.length === 1 ? types?.get(name) : undefined;
+    }),
+  );
+  const pairs = wanted.flatMap((list, i) => list.flatMap((btf, k) => (btf ? [{ btf, i, k }] : [])));
+  const made = await inParallel(pairs, ({ btf, i }) => minimalBtf(compiled[i]!.object, btf), concurrency);
+  const result = wanted.map((list) => list.map((): Uint8Array | undefined => undefined));
+  for (const [at, { i, k }] of pairs.entries()) {
+    const one = made[at]!;
+    if (!one.ok) return one;
+    result[i]![k] = one.value;
+  }
+  return checked(result);
 }
 
 /** A file of the bundle in the making, and the parts that went into it. */

@@ -40,6 +40,8 @@ export interface ToolOptions {
   readonly cwd?: string;
   /** Standard input; absent: empty. */
   readonly input?: Uint8Array;
+  /** The run says nothing of the tool's version. */
+  readonly unversioned?: boolean;
 }
 
 /** How a tool ended, whatever its exit status. */
@@ -92,7 +94,7 @@ export async function tryTool(
   const run = await start(program, words, options);
   if (!run) return failed(toolFailed(undefined, { name, how: "did not end by itself" }));
   const { version } = tools[name];
-  if (!version) return checked({ ...run, version: "" });
+  if (!version || options.unversioned) return checked({ ...run, version: "" });
   const said = version.exec(`${run.stdout}${run.stderr}`);
   return said ? checked({ ...run, version: said[1]! }) : failed(missing(name));
 }

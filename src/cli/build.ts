@@ -27,6 +27,7 @@ export const build: Run = async ({ operands, options, progress }) => {
   if (!signer.ok || hasErrors(found)) return { diagnostics: found };
 
   const built = await buildAll(bound.values, {
+    kernels: bound.kernels,
     directory: options.out ?? ".",
     signer: signer.value,
     loaders: options.loader !== false,

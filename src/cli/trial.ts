@@ -50,7 +50,13 @@ export async function specTrials(
   const signer = await keygen(folder);
   if (!signer.ok) return signer;
   const onProgress = (done: number, all: number) => progress(`built ${done} of ${all}`);
-  const built = await buildAll(bound.values, { directory: folder, signer: signer.value, onProgress });
+  const { kernels } = bound;
+  const built = await buildAll(bound.values, {
+    kernels,
+    directory: folder,
+    signer: signer.value,
+    onProgress,
+  });
   const { certificate } = signer.value;
   const trials = built.values.map((product) => trialOf(product, certificate));
   return checked({ kernels: bound.kernels, trials }, [...bound.diagnostics, ...built.diagnostics]);

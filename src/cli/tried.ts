@@ -48,7 +48,7 @@ export async function tried(
     const served = columns.map((i) => kernels[i]!);
     const bound = bindAll([spec], served, options);
     const directory = join(folder, String(row));
-    const built = await buildAll(bound.values, { directory, signer: signer.value });
+    const built = await buildAll(bound.values, { kernels: served, directory, signer: signer.value });
     diagnostics.push(...built.diagnostics);
     for (const product of built.values) {
       const trial = trialOf(product, signer.value.certificate);

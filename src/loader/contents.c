@@ -4,10 +4,10 @@
 #include "schema.h"
 #include "tar.h"
 
-/* What a file of a bundle is for. Of these, the loader uses objects only. */
+/* What a file of a bundle is for. Of these, the loader uses objects, and the types that go with them. */
 static bool is_kind(const char *name)
 {
-	static const char *const kinds[] = { "object", "source", "spec", "loader", "bill" };
+	static const char *const kinds[] = { "object", "source", "btf", "spec", "loader", "bill" };
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
 		if (!strcmp(kinds[i], name))
@@ -55,7 +55,7 @@ int contents__check_files(json_t *files)
 	return 0;
 }
 
-static int kernels__check(json_t *kernels)
+static int kernels__check(const struct manifest *manifest, json_t *kernels)
 {
 	size_t i;
 	json_t *kernel;
@@ -64,13 +64,16 @@ static int kernels__check(json_t *kernels)
 		return schema__refuse("kernels", "is not a list of kernels");
 	json_array_foreach(kernels, i, kernel) {
 		json_t *release;
-		const char *name;
-		int err = schema__unpack(kernel, "kernels", "{s:s, s:o}", "name", &name, "release", &release);
+		const char *name, *btf = NULL;
+		int err = schema__unpack(kernel, "kernels", "{s:s, s:o, s?s}", "name", &name, "release", &release, "btf",
+					 &btf);
 
 		if (err)
 			return err;
 		if (!json_is_string(release) && !json_is_null(release))
 			return schema__refuse("release", "is neither a string nor null");
+		if (btf && !manifest__lists(manifest->files, btf, "btf"))
+			return schema__refuse(btf, "is not among the bundle's files of the kind btf");
 	}
 	return 0;
 }
@@ -127,7 +130,7 @@ static int object__check(const struct manifest *manifest, json_t *json, struct m
 		return schema__refuse(object->backend, "is no backend that this loader knows");
 	if (!schema__is_list(object->features, MAX_LIST, JSON_STRING) || !schema__is_list(object->config, MAX_LIST, JSON_STRING))
 		return schema__refuse("needs", "holds what is not a list of names");
-	err = kernels__check(object->kernels);
+	err = kernels__check(manifest, object->kernels);
 	return err ? err : functions__check(object->functions);
 }
 

@@ -18,7 +18,7 @@
 
 /*
  * Lists stay JSON, once checked: `features` and `config` of strings, `functions` of {name, arities?}, `kernels` of
- * {name, release}.
+ * {name, release, btf?}.
  */
 struct manifest_object {
 	const char *file;

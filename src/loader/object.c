@@ -8,10 +8,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "events.h"
 #include "refusal.h"
+#include "select.h"
 #include "variable.h"
 
 /* The longest log that kernels before 5.2 take; untouched pages of it cost nothing. */
@@ -43,16 +45,43 @@ int object__foreign(const struct object *object, const char *what)
 			     "expected", object->entry->file, what);
 }
 
+/* A file in memory that libbpf can open by the path, which is /proc's. The descriptor, or -1. */
+static int memory__file(const struct file *file, char path[static 32])
+{
+	int fd = memfd_create("btf", MFD_CLOEXEC);
+
+	for (size_t done = 0; fd >= 0 && done < file->size;) {
+		ssize_t count = write(fd, file->data + done, file->size - done);
+
+		if (count < 0) {
+			close(fd);
+			return -1;
+		}
+		done += count;
+	}
+	snprintf(path, 32, "/proc/self/fd/%d", fd);
+	return fd;
+}
+
 int object__open(struct object *object, const struct bundle *bundle, const struct manifest *manifest,
 		 const struct manifest_object *entry, const struct kernel *kernel)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = manifest->id);
 	const struct file *file = bundle__file(bundle, entry->file);
+	const char *types = kernel->btf ? NULL : select__types(entry, kernel);
+	char types_path[32];
 	size_t size = (COUNTER_WORDS + FRAME_WORDS * manifest->frames.count) * sizeof(__u64);
 	long offset;
 
 	*object = (struct object){ .entry = entry, .manifest = manifest, .kernel = kernel };
 	libbpf_set_print(libbpf__print);
+	if (types) {
+		object->types = memory__file(bundle__file(bundle, types), types_path);
+		if (object->types < 0)
+			return report__error(STAGE_LOAD, "can't keep `%s` in memory: %s", types, strerror(errno));
+		options.btf_custom_path = types_path;
+		report__words("this kernel has no BTF; the bundle's types for its release are used (%s)", types);
+	}
 	object->bpf = bpf_object__open_mem(file->data, file->size, &options);
 	if (!object->bpf)
 		return report__error(STAGE_LOAD, "`%s` can't be opened as a BPF object: %s", entry->file,
@@ -197,6 +226,8 @@ void object__close(struct object *object)
 {
 	object__detach(object);
 	bpf_object__close(object->bpf);
+	if (object->types > 0)
+		close(object->types);
 	free(object->links);
 	free(object->log);
 	*object = (struct object){};

@@ -22,6 +22,8 @@ struct object {
 	/* It is to tell of each injection; set before it is loaded. */
 	bool events;
 	struct bpf_object *bpf;
+	/* A file with the kernel's types, where it does not tell them itself; or 0. */
+	int types;
 	/* Where the counters lie in the map .bss. */
 	struct bpf_map *bss;
 	size_t counters_offset;

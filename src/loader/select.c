@@ -49,6 +49,39 @@ static __u32 arities__mask(const json_t *arities)
 	return mask;
 }
 
+const char *select__types(const struct manifest_object *object, const struct kernel *kernel)
+{
+	json_t *made_for;
+	size_t i;
+
+	json_array_foreach(object->kernels, i, made_for) {
+		const char *release = json_string_value(json_object_get(made_for, "release"));
+		const char *btf = json_string_value(json_object_get(made_for, "btf"));
+
+		if (release && btf && !strcmp(release, kernel->uname.release))
+			return btf;
+	}
+	return NULL;
+}
+
+/* The releases whose types came along, if any did. */
+static char *types__releases(const struct manifest_object *object)
+{
+	char *text = NULL, *longer;
+	json_t *made_for;
+	size_t i;
+
+	json_array_foreach(object->kernels, i, made_for) {
+		if (!json_object_get(made_for, "btf"))
+			continue;
+		longer = reason__make("%s%s%s", text ? text : "", text ? ", " : "",
+				      json_string_value(json_object_get(made_for, "release")));
+		free(text);
+		text = longer;
+	}
+	return text;
+}
+
 static char *function__reason(const struct manifest_object *object, const struct kernel *kernel, const char *name,
 			      const json_t *arities)
 {
@@ -60,8 +93,8 @@ static char *function__reason(const struct manifest_object *object, const struct
 	case FUNCTION_OTHER_ARITY:
 		return reason__make("`%s` has another number of parameters than the object expects", name);
 	case FUNCTION_UNTYPED:
-		/* A kprobe needs no prototype; an object that reads parameters does. */
-		if (!strcmp(object->backend, "override") && !arities)
+		/* A kprobe needs no prototype; an object that reads parameters does, unless it was made for this release. */
+		if (!strcmp(object->backend, "override") && (!arities || select__types(object, kernel)))
 			return NULL;
 		return reason__make("the kernel has `%s`, but no BTF of its prototype%s", name,
 				    kernel->btf ? "" : ", nor any (/sys/kernel/btf/vmlinux): it was built without "
@@ -86,6 +119,16 @@ static char *object__misfit(const struct manifest_object *object, const struct k
 	if (!strcmp(object->backend, "fmod_ret") && !kernel->btf)
 		return reason__make("the kernel has no BTF (/sys/kernel/btf/vmlinux): it was built without "
 				    "CONFIG_DEBUG_INFO_BTF, or /sys is not mounted");
+	if (!kernel->btf && !select__types(object, kernel)) {
+		char *releases = types__releases(object), *reason = NULL;
+
+		if (releases)
+			reason = reason__make("the kernel has no BTF (/sys/kernel/btf/vmlinux), and the bundle has types for "
+					      "%s only: build it for this release, too", releases);
+		free(releases);
+		if (reason)
+			return reason;
+	}
 	json_array_foreach(object->functions, i, function) {
 		char *reason = function__reason(object, kernel, json_string_value(json_object_get(function, "name")),
 						json_object_get(function, "arities"));

@@ -12,4 +12,7 @@
 int select__object(const struct manifest_object **selected, const struct manifest *manifest,
 		   const struct kernel *kernel, const char *backend);
 
+/* The path in the bundle of the types that came along for this very release; NULL: none did. */
+const char *select__types(const struct manifest_object *object, const struct kernel *kernel);
+
 #endif

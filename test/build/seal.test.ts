@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readBtf } from "../../src/btf/read.js";
 import { writeBundle } from "../../src/build/bundle.js";
 import { keygen } from "../../src/build/keygen.js";
 import {
@@ -15,6 +16,7 @@ import { type Signer, signManifest } from "../../src/build/sign.js";
 import { readTrust } from "../../src/build/signature.js";
 import { readTar, writeTar } from "../../src/build/tar.js";
 import { digest, verifyBundle, verifyFiles } from "../../src/build/verify.js";
+import { openKernel } from "../../src/kernel/open.js";
 import { entriesOf, packed } from "./attack.js";
 import { blueprint, c, folder, lastingFolder, object, removeFolder, specText } from "./fixture.js";
 
@@ -89,6 +91,35 @@ test("a bundle without a key has no signature, and is refused for that", async (
   const path = join(await folder(), "x.bundle");
   await writeBundle(path, await sealed(blueprint()));
   expect(await codes(path)).toEqual(["unsigned"]);
+});
+
+test("types come with an object for kprobes, as few as it needs, for each kernel whose release says which it is", async () => {
+  const kernel = await openKernel("lab-6.12");
+  if (!kernel.ok) throw new Error("no lab-6.12");
+  const { bytes } = kernel.value.btf;
+  const types = new Map(["known", "nameless", "twin", "other twin"].map((name) => [name, bytes]));
+  const kernels = [
+    { name: "known", release: "6.12.95" },
+    { name: "nameless", release: null },
+    { name: "twin", release: "6.1.1" },
+    { name: "other twin", release: "6.1.1" },
+    { name: "unheard of", release: "5.4.0" },
+  ];
+  const relocates = c("d->d_flags == 5").replace("int count", "unsigned int d_flags");
+  const objects = [object({ kernels, c: relocates }), object({ backend: "override", kernels, c: relocates })];
+  const files = await sealed(blueprint({ objects }), { types });
+  const manifest: Manifest = JSON.parse(Buffer.from(files.get(manifestFile)!).toString());
+  const btf = "btf/override-x86_64-1.btf";
+  expect(manifest.objects.map((made) => made.kernels.map((one) => one.btf))).toEqual([
+    Array(5).fill(undefined),
+    [btf, ...Array(4).fill(undefined)],
+  ]);
+  const minimal = files.get(btf)!;
+  expect(minimal.length).toBeLessThan(500);
+  const read = readBtf(minimal, btf);
+  if (!read.ok) throw new Error(JSON.stringify(read.diagnostics));
+  const [id] = read.value.find("struct", "dentry");
+  expect(read.value.type(id!)).toMatchObject({ members: [{ name: "d_flags" }] });
 });
 
 test("clang's complaints about the spec come with its place", async () => {

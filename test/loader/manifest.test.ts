@@ -56,6 +56,12 @@ const bad: readonly [string, unknown, RegExp][] = [
   ["placement", [], /neither an object nor null/],
   ["proof", {}, /does not fit/],
   ["proof", { run: "x", attached: "EIO", extra: 1 }, /does not fit/],
+  ["objects.0.kernels.0.btf", 1, /does not fit/],
+  [
+    "objects.0.kernels.0.btf",
+    "spec/bananas.yaml",
+    /`spec\/bananas.yaml` .* is not among the bundle's files of the kind btf/,
+  ],
   ["objects", [], /one object or more/],
   ["objects", list(65, {}), /one object or more/],
   ["objects.0.extra", 1, /does not fit/],

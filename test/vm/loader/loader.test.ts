@@ -6,7 +6,7 @@ import { events, readers } from "./events.js";
 import { bundles, type Check, tryOut } from "./guest.js";
 import { knobs } from "./knobs.js";
 import { lifecycle, starvation } from "./lifecycle.js";
-import { lockdown, memlock, refusals } from "./refusals.js";
+import { lockdown, memlock, noBtf, refusals } from "./refusals.js";
 import { exempt, targets } from "./targets.js";
 import { triggers } from "./triggers.js";
 
@@ -24,11 +24,17 @@ const rows: readonly Row[] = [
     kernel: "lab-6.12",
     backend: "fmod_ret",
     bundle: "mkdir",
-    checks: [...lifecycle, starvation, ...refusals],
+    checks: [...lifecycle, starvation, ...refusals, noBtf.trampoline],
   },
-  { kernel: "lab-5.10", backend: "override", bundle: "mkdir", checks: [...lifecycle, ...refusals, memlock] },
+  {
+    ...{ kernel: "lab-5.10", backend: "override", bundle: "mkdir" },
+    checks: [...lifecycle, ...refusals, noBtf.thisRelease, memlock],
+  },
   { kernel: "lab-5.10", backend: "fmod_ret", bundle: "mkdir", checks: [...targets, ...knobs, ...answers] },
-  { kernel: "lab-6.12", backend: "override", bundle: "mkdir", checks: [...targets, ...knobs, ...answers] },
+  {
+    ...{ kernel: "lab-6.12", backend: "override", bundle: "mkdir" },
+    checks: [...targets, ...knobs, ...answers, noBtf.otherRelease],
+  },
   { kernel: "lab-7.3", backend: "fmod_ret", bundle: "mkdir", checks: [...targets, ...knobs, ...answers] },
   { kernel: "lab-6.12", backend: "fmod_ret", bundle: "bpf", checks: exempt },
   { kernel: "debian", backend: "fmod_ret", bundle: "locked", checks: lifecycle },

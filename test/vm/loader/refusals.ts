@@ -43,12 +43,29 @@ export const refusals: readonly Check[] = [
     run: "umount /sys/kernel/debug /sys/kernel/tracing; load $b --all; one; unload; left",
     says: "hit\n0 programs, 0 links, spared\n",
   },
-  {
-    name: "no BTF",
-    run: `mount -t tmpfs none /sys/kernel/btf; load $b --all; message; umount /sys/kernel/btf`,
-    says: /no BTF \(\/sys\/kernel\/btf\/vmlinux\): it was built without CONFIG_DEBUG_INFO_BTF, or \/sys is not mounted/,
-  },
 ];
+
+const untyped = (run: string, says: Check["says"]): Check => ({
+  name: "no BTF",
+  run: `mount -t tmpfs none /sys/kernel/btf; load $b --all; ${run}; umount /sys/kernel/btf`,
+  says,
+});
+
+/** A kernel that does not tell its types: trampolines need it to, and kprobes need the bundle to have them instead. */
+export const noBtf: Readonly<Record<"trampoline" | "otherRelease" | "thisRelease", Check>> = {
+  trampoline: untyped(
+    "message",
+    /no BTF \(\/sys\/kernel\/btf\/vmlinux\): it was built without CONFIG_DEBUG_INFO_BTF, or \/sys is not mounted/,
+  ),
+  otherRelease: untyped(
+    "message",
+    /no BTF \(\/sys\/kernel\/btf\/vmlinux\), and the bundle has types for 5\.10\.\d+ only: build it for this release, too$/m,
+  ),
+  thisRelease: untyped(
+    "cat words; one; unload; left",
+    /^inject-load: this kernel has no BTF; the bundle's types for its release are used \(btf\/override-x86_64-1\.btf\)\nhit\n0 programs, 0 links, spared\n$/,
+  ),
+};
 
 /** Kernels before 5.11 count what BPF keeps as locked memory. */
 export const memlock: Check = {
