@@ -5,6 +5,7 @@ import * as rules from "./bind/rules/codes.js";
 import * as btf from "./btf/codes.js";
 import * as build from "./build/codes.js";
 import * as cli from "./cli/codes.js";
+import * as cluster from "./cluster/codes.js";
 import * as convert from "./convert/codes.js";
 import type { Code } from "./diagnostic.js";
 import * as exporting from "./export/codes.js";
@@ -13,7 +14,20 @@ import * as c from "./spec/c/codes.js";
 import * as spec from "./spec/codes.js";
 import * as vm from "./vm/codes.js";
 
-const modules: readonly object[] = [spec, c, convert, btf, kernel, rules, bind, build, exporting, vm, cli];
+const modules: readonly object[] = [
+  spec,
+  c,
+  convert,
+  btf,
+  kernel,
+  rules,
+  bind,
+  build,
+  exporting,
+  vm,
+  cluster,
+  cli,
+];
 
 /** A catalogue entry whose arguments are not looked at. */
 export type Entry = Pick<Code<never>, "code" | "severity" | "page">;

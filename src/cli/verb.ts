@@ -2,6 +2,7 @@
 
 import type { KeyType } from "../build/keygen.js";
 import type { Backend } from "../build/manifest.js";
+import type { Driver, Version } from "../cluster/cgroup.js";
 import type { Format } from "../convert/limits.js";
 import type { Diagnostic } from "../diagnostic.js";
 import type { ExportFormat } from "../export/format.js";
@@ -29,6 +30,17 @@ export interface Options {
   readonly boot?: boolean;
   readonly html?: string;
   readonly to?: Format | ExportFormat;
+  readonly pods?: string;
+  readonly nodes?: string;
+  readonly namespaces?: string;
+  readonly namespace?: string;
+  readonly targetNamespace?: string;
+  readonly seed?: string;
+  readonly everyContainer?: boolean;
+  readonly cgroupDriver?: Driver;
+  readonly cgroupVersion?: Version;
+  readonly cgroupRoot?: string;
+  readonly for?: string;
 }
 
 export interface Request {

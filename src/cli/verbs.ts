@@ -37,6 +37,31 @@ const trust: OptionRow = {
   repeat: true,
 };
 
+/** What resolving a KernelChaos needs to know of a cluster. */
+const cluster: readonly OptionRow[] = [
+  { flags: "--pods <FILE>", help: "what `kubectl get pods -A -o json` prints; `-`: standard input" },
+  { flags: "--nodes <FILE>", help: "what `kubectl get nodes -o json` prints, for `nodeSelectors`" },
+  {
+    flags: "--namespaces <FILE>",
+    help: "what `kubectl get namespaces -o json` prints: only those annotated chaos-mesh.org/inject: enabled",
+  },
+  { flags: "--namespace <NAME>", help: "the namespace of objects that name none (default: default)" },
+  { flags: "--target-namespace <NAME>", help: "Chaos Mesh is installed for this namespace alone" },
+  { flags: "--seed <TEXT>", help: "draw the same pods again" },
+  { flags: "--every-container", help: "of a pod, where no `containerNames` are given; not the first alone" },
+  {
+    flags: "--cgroup-driver <DRIVER>",
+    help: "the kubelet's: systemd (the default) or cgroupfs",
+    choices: ["systemd", "cgroupfs"],
+  },
+  {
+    flags: "--cgroup-version <VERSION>",
+    help: "what nodes mount: 2 (the default), 1, or hybrid, where systemd mounts both",
+    choices: ["2", "1", "hybrid"],
+  },
+  { flags: "--cgroup-root <PATH>", help: "the kubelet's cgroupRoot (default: /)" },
+];
+
 export const verbs: readonly Verb[] = [
   {
     name: "check",
@@ -176,6 +201,16 @@ export const verbs: readonly Verb[] = [
       { ...trust, help: "check it first against this certificate, PEM; repeatable" },
     ],
     load: async () => (await import("./export.js")).exported,
+  },
+  {
+    name: "targets",
+    operands: "[SPEC...]",
+    summary: "resolve a KernelChaos to pods and their cgroups, as Chaos Mesh would",
+    options: [
+      ...cluster,
+      { flags: "--for <NODE>", help: "print inject-load's arguments for this node, and nothing else" },
+    ],
+    load: async () => (await import("./targets.js")).targets,
   },
   {
     name: "keygen",

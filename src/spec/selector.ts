@@ -19,6 +19,8 @@ import { oneOf, text, word } from "./value.js";
 
 const modes = ["one", "all", "fixed", "fixed-percent", "random-max-percent"] as const;
 const phases = ["Pending", "Running", "Succeeded", "Failed", "Unknown"] as const;
+/** `!Running` leaves out those that run: pkg/selector/pod/phase_selector.go reads phases as label selectors. */
+const phaseWords = phases.flatMap((phase) => [phase, `!${phase}` as const]);
 const operators = ["In", "NotIn", "Exists", "DoesNotExist"] as const;
 
 /** LabelSelectorRequirement of apimachinery. */
@@ -54,7 +56,7 @@ const selectorFields = {
   nodes: optional(list(text)),
   pods: optional(mapOf(list(text))),
   nodeSelectors: optional(strings),
-  podPhaseSelectors: optional(list(oneOf(phases))),
+  podPhaseSelectors: optional(list(oneOf(phaseWords))),
 };
 
 /** The fields of a Chaos Mesh object that place it, as rows beside its own. */
