@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "bundle.h"
+#include "capture.h"
 #include "events.h"
 #include "harden.h"
 #include "instance.h"
@@ -86,6 +87,10 @@ int main(int argc, char **argv)
 	err = options__parse(&options, argc, argv);
 	if (err || options.answered)
 		goto cleanup;
+	if (options.capture) {
+		err = capture__write();
+		goto cleanup;
+	}
 	if (options.stop || options.set_count) {
 		err = instance__direct(&options);
 		goto cleanup;

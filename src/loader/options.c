@@ -9,7 +9,7 @@
 #include "parts.h"
 #include "report.h"
 
-enum option_id { TRUST, TARGET, ALL, OBSERVE, EVENTS, AGAIN, SET, STOP, PROBABILITY, TIMES, DURATION, BACKEND, HELP, RELEASE };
+enum option_id { TRUST, TARGET, ALL, OBSERVE, EVENTS, AGAIN, SET, STOP, PROBABILITY, TIMES, DURATION, BACKEND, CAPTURE, HELP, RELEASE };
 
 /* An option; `value` is what usage calls its value, NULL where it takes none. */
 static const struct option {
@@ -35,6 +35,7 @@ static const struct option {
 	{ "backend", "B", BACKEND, 0, "fmod_ret or override; else the first that this kernel can do" },
 	{ "set", "NAME=V", SET, 0, "change a bundle that is loaded: probability, times, interval, space, observe" },
 	{ "stop", NULL, STOP, 0, "end the loaders of a bundle" },
+	{ "capture", NULL, CAPTURE, 0, "write a tar of what injectc wants to know of this kernel to stdout" },
 	{ "help", NULL, HELP, 0, "print this" },
 	{ "version", NULL, RELEASE, 0, "print the versions of this program and its libraries" },
 };
@@ -44,7 +45,8 @@ static void usage__print(void)
 {
 	puts("usage: inject-load BUNDLE --trust CERT [options]\n"
 	     "       inject-load --set NAME=VALUE [--set ...] BUNDLE|ID\n"
-	     "       inject-load --stop BUNDLE|ID\n\n"
+	     "       inject-load --stop BUNDLE|ID\n"
+	     "       inject-load --capture >NODE.tar\n\n"
 	     "Checks a bundle, attaches the object in it that fits this kernel, and detaches when the time is over or a\n"
 	     "signal comes (SIGINT, SIGTERM, SIGHUP). Prints one JSON object a line.\n");
 	for (size_t i = 0; i < OPTION_COUNT; i++) {
@@ -154,6 +156,9 @@ static int option__apply(struct options *options, const struct option *option, c
 		if (strcmp(value, "fmod_ret") && strcmp(value, "override"))
 			return report__error(STAGE_USAGE, "there is no backend `%s`; it is fmod_ret or override", value);
 		return text__set(&options->backend, name, value);
+	case CAPTURE:
+		options->capture = true;
+		return 0;
 	case HELP:
 		usage__print();
 		options->answered = true;
@@ -166,20 +171,25 @@ static int option__apply(struct options *options, const struct option *option, c
 	return 0;
 }
 
-/* Of a command line that is about a bundle already loaded. */
+/* Of a command line that loads nothing. */
 static int others__check(const struct options *options)
 {
 	if (!options->trust.count && !options->backend && !options->wish_count && !options->all && !options->observe &&
 	    !options->events && !options->again && !options->probability.given && !options->times.given && !options->duration.given &&
 	    !(options->stop && options->set_count))
 		return 0;
-	return report__error(STAGE_USAGE, "`--%s` is about a bundle that is loaded; it goes with no other option",
-			     options->stop ? "stop" : "set");
+	return report__error(STAGE_USAGE, "`--%s` is about %s; it goes with no other option",
+			     options->capture ? "capture" : options->stop ? "stop" : "set",
+			     options->capture ? "this kernel" : "a bundle that is loaded");
 }
 
 /* Of a whole command line: what must be there, and what excludes what. */
 static int options__check(const struct options *options)
 {
+	if (options->capture && (options->bundle || options->stop || options->set_count))
+		return report__error(STAGE_USAGE, "`--capture` is about this kernel; it goes with no bundle");
+	if (options->capture)
+		return others__check(options);
 	if (!options->bundle)
 		return report__error(STAGE_USAGE, "no bundle is given; name its file (see --help)");
 	if (options->stop || options->set_count)

@@ -35,6 +35,8 @@ struct options {
 	char **sets;
 	size_t set_count;
 	bool again;
+	/* Tell of this kernel, and that is all. */
+	bool capture;
 	/* The bundle's own value stands where none is given. */
 	struct knob probability; /* units of 2^-32 */
 	struct knob times;

@@ -200,3 +200,21 @@ int tar__next(struct bundle *bundle, size_t *at, const char *last)
 		return entry__refuse(path, "does not fill its last block up with zeros");
 	return 1;
 }
+
+bool tar__write(FILE *to, const char *path, const void *data, size_t size)
+{
+	static const unsigned char zeros[BLOCK];
+	size_t padding = -size & (BLOCK - 1);
+	struct header header;
+
+	header__make(&header, path, size);
+	return fwrite(&header, BLOCK, 1, to) == 1 && fwrite(data, 1, size, to) == size &&
+	       fwrite(zeros, 1, padding, to) == padding;
+}
+
+bool tar__end(FILE *to)
+{
+	static const unsigned char zeros[2 * BLOCK];
+
+	return fwrite(zeros, sizeof(zeros), 1, to) == 1;
+}

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "bundle.h"
 
@@ -21,5 +22,9 @@ bool tar__is_path(const char *path);
  * 0 where the archive ends as it must; or reports and returns the negative exit status.
  */
 int tar__next(struct bundle *bundle, size_t *at, const char *last);
+
+/* Write a file of an archive in the same spelling, and what ends it; the path is one as above. False, with errno, if not. */
+bool tar__write(FILE *to, const char *path, const void *data, size_t size);
+bool tar__end(FILE *to);
 
 #endif

@@ -203,7 +203,11 @@ export function listing(files: ReadonlyMap<string, Buffer>): Bendable[] {
 export function signed({ key, certificate }: Signer, ...more: string[]): Sign {
   return async (input) => {
     const words = ["-sign", "-binary", "-outform", "DER", "-signer", certificate, "-inkey", key, ...more];
-    const run = await execa("openssl", ["cms", ...words], { input, encoding: "buffer" });
+    const run = await execa("openssl", ["cms", ...words], {
+      input,
+      encoding: "buffer",
+      stripFinalNewline: false,
+    });
     return Buffer.from(run.stdout);
   };
 }

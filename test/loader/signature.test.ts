@@ -159,7 +159,9 @@ test("others may stand between the signer and a trusted one, if they came along 
 test("certificates alone are no signature", async () => {
   const degenerate: Sign = async () => {
     const words = ["crl2pkcs7", "-nocrl", "-certfile", lab.trusted.certificate, "-outform", "DER"];
-    return Buffer.from((await execa("openssl", words, { encoding: "buffer" })).stdout);
+    return Buffer.from(
+      (await execa("openssl", words, { encoding: "buffer", stripFinalNewline: false })).stdout,
+    );
   };
   expect(await lab.load(await lab.bundle(undefined, degenerate), "--all")).toSatisfy(refused("verify"));
 });

@@ -38,7 +38,7 @@ test("files come out as they went in", async () => {
   const bytes = Buffer.from(Array.from({ length: 1027 }, (_, i) => i & 255));
   const input = archive([...entries.slice(0, 4), { kind: "file", path: "bytes", mode: 0o644, data: bytes }]);
   await execa("busybox", ["cpio", "-i", "-d"], { cwd, input });
-  const { stdout } = await execa("cat", ["bytes"], { cwd, encoding: "buffer" });
+  const { stdout } = await execa("cat", ["bytes"], { cwd, encoding: "buffer", stripFinalNewline: false });
   expect(Buffer.from(stdout)).toEqual(bytes);
   expect((await execa("sh", ["deep/link"], { cwd })).stdout).toBe("hello");
 });

@@ -18,4 +18,12 @@ export const answers: readonly Check[] = [
         sed -n '1p; /^set/p; /^detached/,$p'; left`,
     says: /^hit\n\d\nattached on RELEASE by \w+, bundle ID; Ctrl-C detaches\nset: probability 0 %, times 0, interval 1, space 0, observe 0\ndetached \(signal\)\n\nfault +seen +eligible +rolled out +injected +observed +missed\n__x64_sys_mkdir +1 +1 +0 +1 +0 +0\n\n-> it is paused: the probability was set to 0\n0 programs, 0 links, spared\n$/,
   },
+  {
+    name: "of the kernel: the same as capture.sh",
+    run: `mkdir by-hand by-loader; sh /sbin/capture.sh >by-hand.tar; inject-load --capture >by-loader.tar
+      for by in hand loader; do
+        (tar xf by-$by.tar -C by-$by; cd by-$by; tr -d ' \n' <profile.json >facts; rm profile.json; find . -type f | sort | xargs sha256sum) >$by
+      done; cmp hand loader; sed 's/^[^ ]* *//' loader; inject-load --capture >/dev/full; echo $?; rm -r by-*`,
+    says: "./config\n./facts\n./injectable.txt\n./syscalls.txt\n./traceable.txt\n./vmlinux.btf\ninject-load: can't write the capture: No space left on device\n1\n",
+  },
 ];

@@ -118,6 +118,7 @@ async function programs(folder: string, sources: readonly string[]): Promise<Ent
   });
   return [
     file("sbin/inject-load", join(packageRoot, "out/inject-load")),
+    file("sbin/capture.sh", join(packageRoot, "src/kernel/capture.sh")),
     ...[...built, ...tools].map((path) => file(`sbin/${basename(path)}`, path)),
     ...[...paths].map((path) => file(path.slice(1), path)),
   ];
