@@ -22,7 +22,7 @@ export function chooseObject({ manifest, files, wanted }: Subject, taste?: Taste
   if (!entry) {
     const refused = taste && edible.length < manifest.objects.length;
     const problem = refused ? `${taste.reason}` : "none is of that backend, arch and kernel";
-    const help = refused ? [`build the bundle with \`--backend ${taste.backends.join("` or `")}\``] : [];
+    const help = refused ? [otherBackend(manifest, taste)] : [];
     return failed(noObject(undefined, { problem }, { help, notes: listed(manifest.objects) }));
   }
   if (others.length > 0) {
@@ -30,6 +30,30 @@ export function chooseObject({ manifest, files, wanted }: Subject, taste?: Taste
     return failed(manyObjects(undefined, { count: found.length }, { help, notes: listed(found) }));
   }
   return checked({ entry, object: files.get(entry.file)!, arch: entry.arch });
+}
+
+/** The objects that are wanted, one for each architecture that there is any for. */
+export function chooseEach(subject: Subject, taste: Taste): Checked<readonly Chosen[]> {
+  const { manifest, wanted } = subject;
+  const edible = manifest.objects.filter(
+    (entry) => taste.backends.includes(entry.backend) && isWanted(entry, wanted),
+  );
+  const archs = [...new Set(edible.map(({ arch }) => arch))].sort();
+  const chosen = (archs.length > 0 ? archs : [wanted.arch]).map((arch) =>
+    chooseObject({ ...subject, wanted: { ...wanted, arch } }, taste),
+  );
+  const diagnostics = chosen.flatMap((one) => one.diagnostics);
+  return checked(
+    chosen.flatMap((one) => (one.ok ? [one.value] : [])),
+    diagnostics,
+  );
+}
+
+/** What to do where a bundle has objects of the other backend alone. */
+function otherBackend({ fault }: Manifest, { backends }: Taste): string {
+  return fault.function.startsWith("security_") && !backends.includes("fmod_ret")
+    ? `${fault.function}() can be failed by fmod_ret alone: \`inject-load\`, and what \`--to libbpf\` makes, take that`
+    : `build the bundle with \`--backend ${backends.join("` or `")}\``;
 }
 
 function isWanted(entry: Entry, { backend, arch, kernels }: Wanted): boolean {

@@ -19,3 +19,22 @@ export const manyObjects = defineCode<{ count: number }>(
 that you have to say which: by \`--backend\`, \`--arch\`, or \`-k\` and a kernel that it was made for.
 The notes list the objects. One file for all of several kernels is had by building for those that need the same code.`,
 );
+
+export const lostTarget = defineCode<{ loader: string; targets: readonly string[] }>(
+  "lost-target",
+  "error",
+  ({ loader, targets }) =>
+    `${loader} cannot be told whom the fault is for, and the spec names ${targets.join(", ")}`,
+  `Whom a fault is for stands in a map of the object, which inject-load fills when it starts. bpfman and Inspektor Gadget fill no
+maps, so that nothing would ever be injected. Leave \`target\` out of the spec if the fault may be for every task of the node,
+or narrow it down by the call chain and its predicates; inject-load, and what \`--to libbpf\` makes, know targets.`,
+);
+
+export const everyTask = defineCode<{ loader: string }>(
+  "every-task",
+  "warning",
+  ({ loader }) => `loaded by ${loader}, the fault is for every task of the node, until it is unloaded`,
+  `inject-load demands a target, or \`--all\`, and ends at the deadline. Other loaders attach what they are given: only the call
+chain, the predicates and the trigger decide what fails. Try it with the setting \`observe\` first, and see that somebody unloads
+it.`,
+);

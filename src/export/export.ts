@@ -1,10 +1,16 @@
 /** Bundle to what other loaders take. */
 
 import type { Checked } from "../diagnostic.js";
+import { bpfman } from "./bpfman.js";
 import type { Exported, Exporter, ExportFormat, Subject } from "./format.js";
+import { gadget } from "./gadget.js";
 import { libbpf } from "./libbpf.js";
 
-const exporters: Readonly<Record<ExportFormat, Exporter>> = { libbpf };
+const exporters: Readonly<Record<ExportFormat, Exporter>> = {
+  libbpf,
+  "oci-bpfman": bpfman,
+  "oci-gadget": gadget,
+};
 
 /** The files of a format; the same bundle gives the same bytes. */
 export function exportAs(format: ExportFormat, subject: Subject): Promise<Checked<Exported>> {

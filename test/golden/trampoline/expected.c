@@ -72,6 +72,9 @@ __u64 interval SETTING = 1; /* one in so many eligible events */
 __u64 observe SETTING = 0; /* 1: do everything but the injection */
 __u64 deadline SETTING = 0; /* nanoseconds of CLOCK_BOOTTIME from which on nothing happens, even if nobody detaches; 0: none */
 
+/* Names the settings to Inspektor Gadget, which lets its users set what is named like this. */
+const void *gadget_param_probability, *gadget_param_times, *gadget_param_interval, *gadget_param_observe;
+
 /* Whom it is for, set before it is loaded. */
 const volatile __u32 target_kinds = 0; /* which kinds of target there are, by TARGET_*; 0: every task is one */
 const volatile __u32 cgroup_levels = 0; /* bit N: a target cgroup lies N levels below the root */
@@ -337,7 +340,7 @@ static __always_inline _Bool frame0_when(volatile struct pt_regs *ctx)
 
 #line 9 "spec.yaml"
 	return code_ != 0L;
-#line 341 "injectc.bpf.c"
+#line 344 "injectc.bpf.c"
 }
 
 /* An allocation that must not fail. */
