@@ -78,7 +78,8 @@ export async function boot(kernel: BootKernel, run: BootRun, options: BootOption
 }
 
 /**
- * Tries the runs in one guest, and those that it did not come to in another; a report each, in their order. A boot under
+ * Tries the runs in one guest, and in another those that it did not come to, and from the first on that failed there but was
+ * not the first; a report each, in their order. A boot under
  * KVM that does not come to init is tried again without. Runs share their loader. Whatever a user can cause is in the
  * report, nothing is thrown.
  */
@@ -107,7 +108,10 @@ export async function bootAll(
   }
   // A kernel that does not boot does not boot for the others either.
   if (reports[0]!.phase === "boot") return runs.map(() => reports[0]!);
-  return [...reports, ...(await bootAll(kernel, runs.slice(reports.length), options))];
+  // What went wrong after others had been there may be their doing: it begins a guest of its own.
+  const doubtful = reports.findIndex(({ ok }, i) => i > 0 && !ok);
+  const told = doubtful < 0 ? reports : reports.slice(0, doubtful);
+  return [...told, ...(await bootAll(kernel, runs.slice(told.length), options))];
 }
 
 /** One boot: a report for each case that was begun, but one at least. */

@@ -66,7 +66,8 @@ test("several runs share a guest, each with nothing left of the one before, unti
     await run({ workload: "[ $1 != attached ] || { echo 2 >/proc/sys/vm/panic_on_oom; tail /dev/zero; }" }),
     await run({ workload: "echo four; cat /cases/0/workload" }),
   ];
-  const reports = await bootAll(lab(), runs);
+  // Memory that is soon filled.
+  const reports = await bootAll(lab(), runs, { memoryMiB: 192 });
   expect(reports.map(({ ok, phase }) => [ok, phase])).toEqual([
     [true, "case"],
     [true, "case"],
@@ -79,8 +80,21 @@ test("several runs share a guest, each with nothing left of the one before, unti
   expect(two!.seconds.attached).toBeGreaterThan(one!.seconds.attached!);
   expect(two!.log).not.toContain("injectc: case 0");
   expect(three!.reason).toMatch(/panicked while the workload's phase `attached` ran/);
-  // It is alone in a second guest.
+  // It is alone in a guest.
   expect(four!.phases.attached?.stdout).toContain("four\necho four; cat");
+});
+
+test("what fails after another was there is tried once more, without it", async () => {
+  const picky = loader({ attach: '[ "$(hostname)" != spoiled ] || exit 1' });
+  const runs = [
+    await run({ loader: picky, workload: "[ $1 != after ] || hostname spoiled" }),
+    await run({ loader: picky, workload: "hostname" }),
+  ];
+  const reports = await bootAll(lab(), runs);
+  expect(reports.map(({ ok, reason }) => [ok, reason])).toEqual([
+    [true, null],
+    [true, null],
+  ]);
 });
 
 test("Debian's own kernel, whose drivers are modules", async () => {

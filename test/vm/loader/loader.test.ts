@@ -1,6 +1,7 @@
 /** The loader on nodes: how it ends, what it refuses, whom it hits. One boot a row, many checks to a boot. */
 
 import { describe, expect, test } from "vitest";
+import { lazy } from "../../../src/kernel/lazy.js";
 import { answers } from "./answers.js";
 import { events, readers } from "./events.js";
 import { bundles, type Check, tryOut } from "./guest.js";
@@ -82,7 +83,7 @@ describe.concurrent.each(rows)("$kernel $backend $bundle", ({
   cpus,
   checks,
 }) => {
-  const boot = once(() =>
+  const boot = lazy(() =>
     tryOut(kernel, folder, `/bundles/${backend}/${bundle}.bundle`, checks, {
       ...(append ? { append } : {}),
       ...(cpus ? { cpus } : {}),
@@ -94,11 +95,3 @@ describe.concurrent.each(rows)("$kernel $backend $bundle", ({
     else expect(text).toMatch(says);
   });
 });
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-}
