@@ -34,8 +34,6 @@ export interface Variant {
   /** Bytes of a task's kernel stack. */
   readonly stackSize: number;
   readonly trigger: ManifestTrigger;
-  /** Which kinds of target the spec names, a bit each (TARGET_*); without a loader that fills them in, no task is one. */
-  readonly targetKinds: number;
   /** The part of the kernel's types that the predicates read, in an order in which C accepts it. */
   readonly types: readonly TypePlan[];
   readonly needs: {

@@ -2,7 +2,7 @@
 
 import type { Feature, ManifestTrigger } from "../build/manifest.js";
 import type { Arch, Kernel } from "../kernel/kernel.js";
-import type { Target, Trigger } from "../spec/spec.js";
+import type { Trigger } from "../spec/spec.js";
 import type { BackendChoice } from "./backend.js";
 import type { Bound } from "./bound.js";
 import { declareTypes } from "./declare.js";
@@ -23,13 +23,6 @@ function triggerOf(trigger: Trigger): ManifestTrigger {
     space: trigger.space?.value ?? 0,
     oncePerStack: trigger.oncePerStack?.value ?? false,
   };
-}
-
-// In the order of the loader's and the generated C's TARGET_* constants.
-const kinds = ["pid", "tid", "cgroup", "comm", "uid"] as const;
-
-function targetKinds(target: Target): number {
-  return kinds.reduce((bits, kind, i) => bits | (target[kind].length ? 1 << i : 0), 0);
 }
 
 /** The object for one kernel. */
@@ -60,7 +53,6 @@ export function makeVariant(
     modern,
     stackSize: stackSize(kernel),
     trigger,
-    targetKinds: targetKinds(spec.target),
     types: declareTypes(
       conditions,
       ownMembers(kernel.arch, choice.backend, conditions, frames.length > 0, modern),

@@ -46,7 +46,6 @@ export function viewOf(variant: Variant): Record<string, unknown> {
     enums: enumsOf(variant, told.some(isOfFrame)),
     ...typesOf(variant.types),
     trigger: { ...trigger, percent: `${(trigger.probability / 2 ** 32) * 100} %` },
-    targetKinds: variant.targetKinds,
     space: fault.bytes !== undefined,
     memory: memoryOf(body),
     chain: frames.length ? chainOf(variant) : undefined,

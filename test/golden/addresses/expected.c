@@ -64,9 +64,9 @@ __u64 interval SETTING = 1; /* one in so many eligible events */
 __u64 observe SETTING = 0; /* 1: do everything but the injection */
 __u64 deadline SETTING = 0; /* nanoseconds of CLOCK_BOOTTIME from which on nothing happens, even if nobody detaches; 0: none */
 
-/* Whom it is for, set before it is loaded. */
-const volatile __u32 target_kinds = 0; /* which kinds of target there are, by TARGET_*; 0: every task is one */
-const volatile __u32 cgroup_levels = 0; /* bit N: a target cgroup lies N levels below the root */
+/* Whom it is for, set before it is loaded. As it stands: whoever is put into the map `targets`, and until then nobody. */
+const volatile __u32 target_kinds = 31; /* which kinds of target there are, by TARGET_*; 0: every task is one */
+const volatile __u32 cgroup_levels = -1; /* bit N: a target cgroup may lie N levels below the root */
 const volatile __u32 loader_tgid = 0; /* never a target */
 
 const volatile __u32 record_events = 0; /* 1: each injection is told of in the ring buffer `injections` */
@@ -137,7 +137,11 @@ static __always_inline _Bool is_in_listed_cgroup(void)
 	for (int level = 0; level < 32; level++) {
 		if (!(cgroup_levels & (1U << level)))
 			continue;
-		if (is_listed(TARGET_CGROUP, bpf_get_current_ancestor_cgroup_id(level)))
+		__u64 id = bpf_get_current_ancestor_cgroup_id(level);
+
+		if (!id)
+			break;
+		if (is_listed(TARGET_CGROUP, id))
 			return 1;
 	}
 	return 0;
@@ -398,7 +402,7 @@ static __always_inline _Bool frame0_when(volatile unsigned long long *ctx)
 
 #line 8 "spec.yaml"
 	return ADDRESS(struct lockref *, parent->d_lockref) != (struct lockref *)0 && ADDRESS(unsigned char *, parent->d_iname) != (unsigned char *)name->name && EQUALS(parent->d_iname, "x", 2) && (unsigned long)ADDRESS(struct super_block **, BPF_CORE_READ(parent, d_inode)->i_sb) % 8UL == 0UL;
-#line 402 "injectc.bpf.c"
+#line 406 "injectc.bpf.c"
 }
 
 /* An allocation that must not fail. */
