@@ -12,9 +12,9 @@ trap 'rm -rf "$work"' EXIT
 # The package without a version depends on the one that holds the image.
 image() { sed -n 's/^ *\(Depends: \)\?\(linux-image-[^ ]*\).*$/\2/p' | head -n 1; }
 if [ "$arch" = arm64 ]; then
-	"$here/foreign.sh" "$work" linux-image-cloud-arm64/backports
+	"$here/foreign.sh" "$work" arm64 linux-image-cloud-arm64/backports
 	package=$(dpkg-deb -f "$work"/linux-image-cloud-arm64_*.deb Depends | image)
-	"$here/foreign.sh" "$work" "$package/backports"
+	"$here/foreign.sh" "$work" arm64 "$package/backports"
 	deb=$(find "$work" -maxdepth 1 -name "${package}_*.deb")
 else
 	depends() { apt-cache depends --no-recommends --no-suggests linux-image-cloud-amd64 2>/dev/null | grep ' Depends: ' | image; }

@@ -12,7 +12,7 @@ arm64: out/inject-load-arm64 out/arm64/busybox out/kernels/debian-arm64/vmlinuz
 out/arm64/.root: src/kernel/foreign.sh | out/.apt
 	$(call say,ARM64,$(ARM64_LIBRARIES) busybox-static)
 	$(Q)rm -rf out/arm64/debs $(ARM64_ROOT) && mkdir -p $(ARM64_ROOT)
-	$(Q)src/kernel/foreign.sh out/arm64/debs $(ARM64_LIBRARIES) busybox-static >out/arm64/log 2>&1 || { tail -n 20 out/arm64/log; exit 1; }
+	$(Q)src/kernel/foreign.sh out/arm64/debs arm64 $(ARM64_LIBRARIES) busybox-static >out/arm64/log 2>&1 || { tail -n 20 out/arm64/log; exit 1; }
 	$(Q)for deb in out/arm64/debs/*.deb; do dpkg-deb -x $$deb $(ARM64_ROOT); done
 	$(Q)touch $@
 
