@@ -63,6 +63,7 @@ build: deps out/js/cli.js out/inject-load
 
 include src/kernel/kernels.mk
 include src/vm/arm64.mk
+include test/vm/export/loaders.mk
 
 # --- shown and tested
 
@@ -94,7 +95,7 @@ lint: $(PARSERS) | node_modules/.package-lock.json
 	$(Q)npx tsc -p test
 
 .PHONY: test
-test: build lint arm64 out/kernels/debian/vmlinuz $(TEST_KERNELS:%=out/kernels/%/vmlinuz) $(TEST_ARM64:%=out/kernels/%/vmlinuz)
+test: build lint arm64 out/loaders/.unpacked out/kernels/debian/vmlinuz $(TEST_KERNELS:%=out/kernels/%/vmlinuz) $(TEST_ARM64:%=out/kernels/%/vmlinuz)
 	$(Q)test/run.sh
 
 # Expressions in native C against BPF on a lab kernel: COUNT of them in each group, made up from SEED on.

@@ -26,15 +26,19 @@ export const lostTarget = defineCode<{ loader: string; targets: readonly string[
   ({ loader, targets }) =>
     `${loader} cannot be told whom the fault is for, and the spec names ${targets.join(", ")}`,
   `Whom a fault is for stands in a map of the object, which inject-load fills when it starts. bpfman and Inspektor Gadget fill no
-maps, so that nothing would ever be injected. Leave \`target\` out of the spec if the fault may be for every task of the node,
+maps, so that nothing would ever be injected, but for all tasks alike. Leave \`target\` out of the spec if the fault may be for every task of the node,
 or narrow it down by the call chain and its predicates; inject-load, and what \`--to libbpf\` makes, know targets.`,
 );
 
 export const everyTask = defineCode<{ loader: string }>(
   "every-task",
   "warning",
-  ({ loader }) => `loaded by ${loader}, the fault is for every task of the node, until it is unloaded`,
-  `inject-load demands a target, or \`--all\`, and ends at the deadline. Other loaders attach what they are given: only the call
-chain, the predicates and the trigger decide what fails. Try it with the setting \`observe\` first, and see that somebody unloads
-it.`,
+  ({ loader }) =>
+    `${loader} tells nobody apart: with \`target_kinds\` set to 0, the fault is for every task of the node, until it is unloaded`,
+  `inject-load demands a target, or \`--all\`, and ends at the deadline. bpfman and Inspektor Gadget fill no maps, so as it stands
+the object is for nobody. Its variable \`target_kinds\` is what \`--all\` is elsewhere: where it is 0, only the call chain, the
+predicates and the trigger decide what fails. Try it with the setting \`observe\` first, and see that somebody unloads it.
+
+    bpfman load image --global target_kinds=00000000 …
+    ig run IMAGE --target_kinds 0`,
 );

@@ -1,6 +1,7 @@
 /** Bundle to what other loaders take. */
 
 import type { Checked } from "../diagnostic.js";
+import { bpf2go } from "./bpf2go.js";
 import { bpfman } from "./bpfman.js";
 import type { Exported, Exporter, ExportFormat, Subject } from "./format.js";
 import { gadget } from "./gadget.js";
@@ -8,6 +9,7 @@ import { libbpf } from "./libbpf.js";
 
 const exporters: Readonly<Record<ExportFormat, Exporter>> = {
   libbpf,
+  bpf2go,
   "oci-bpfman": bpfman,
   "oci-gadget": gadget,
 };

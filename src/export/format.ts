@@ -5,7 +5,7 @@ import type { BundleFiles } from "../build/tar.js";
 import type { Checked } from "../diagnostic.js";
 import type { Arch } from "../kernel/kernel.js";
 
-export const exportFormats = ["libbpf", "oci-bpfman", "oci-gadget"] as const;
+export const exportFormats = ["libbpf", "bpf2go", "oci-bpfman", "oci-gadget"] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
 /** A sound bundle, and what the user says of which of its objects is meant. */

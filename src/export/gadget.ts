@@ -66,4 +66,5 @@ const settings: Readonly<Record<string, Setting>> = {
   },
   space: { description: "let so many bytes through first", of: ({ trigger }) => trigger.space },
   observe: { description: "1: do everything but the injection", of: () => 0 },
+  target_kinds: { description: "0: fail every task of the node; 31: none", of: () => 31 },
 };

@@ -44,6 +44,23 @@ test("a folder is made with what builds, the same for the same bundle", async ()
   expect(c).toContain("unsigned int seconds = 2;");
 });
 
+test("for Go, the files have bpf2go's names, and the example the spec's targets", async () => {
+  const made = await run("3-apples.bundle", "--to", "bpf2go");
+  expect([made.exit, made.stderr]).toEqual([0, ""]);
+  const stem = "fault_3_apples_x86_bpfel";
+  expect(made.stdout).toBe(`3-apples-bpf2go\n  ${stem}.go\n  ${stem}.o\n  go.mod\n  main.go\n`);
+  const main = await readFile(join(cwd, "3-apples-bpf2go/main.go"), "utf8");
+  expect(main).toContain(
+    '[]target{number(0, 7), cgroup("/sys/fs/cgroup/\\303\\274"), named("a\\042b"), number(4, 0)}',
+  );
+  expect(main).toContain('flag.Uint64("s", 2, ');
+  const code = await readFile(join(cwd, `3-apples-bpf2go/${stem}.go`), "utf8");
+  expect(code).toContain(`//go:embed ${stem}.o\nvar fault3ApplesObject []byte`);
+  expect(code).toContain("func loadFault3Apples() (*ebpf.CollectionSpec, error)");
+  expect(code).toContain('\tFailShouldFailslab  *ebpf.Program `ebpf:"fail_should_failslab"`');
+  expect(code).toContain('\tTimes        *ebpf.VariableSpec `ebpf:"times"`');
+});
+
 test("a folder that holds something stays as it is", async () => {
   await mkdir(join(cwd, "full"));
   await writeFile(join(cwd, "full", "mine"), "mine");

@@ -152,6 +152,7 @@ test("Inspektor Gadget gets the object as it is, and settings that it can find a
       ["interval", { key: "interval", defaultValue: "1", description: expect.any(String) }],
       ["space", { key: "space", defaultValue: "64", description: expect.any(String) }],
       ["observe", { key: "observe", defaultValue: "0", description: expect.any(String) }],
+      ["target_kinds", { key: "target_kinds", defaultValue: "31", description: expect.any(String) }],
     ]);
     // What makes a variable a parameter: a global `const void *` of that name (validateGlobalConstVoidPtrVar()).
     const path = join(cwd, "gadget.o");

@@ -73,7 +73,7 @@ __u64 observe SETTING = 0; /* 1: do everything but the injection */
 __u64 deadline SETTING = 0; /* nanoseconds of CLOCK_BOOTTIME from which on nothing happens, even if nobody detaches; 0: none */
 
 /* Names the settings to Inspektor Gadget, which lets its users set what is named like this. */
-const void *gadget_param_probability, *gadget_param_times, *gadget_param_interval, *gadget_param_observe;
+const void *gadget_param_probability, *gadget_param_times, *gadget_param_interval, *gadget_param_observe, *gadget_param_target_kinds;
 
 /* Whom it is for, set before it is loaded. As it stands: whoever is put into the map `targets`, and until then nobody. */
 const volatile __u32 target_kinds = 31; /* which kinds of target there are, by TARGET_*; 0: every task is one */

@@ -18,6 +18,9 @@ const here = import.meta.dirname;
 export interface Trial extends BootOptions {
   /** Paths of C programs of one file each; in the guest they are /sbin/NAME. */
   readonly programs?: readonly string[];
+  /** Paths of this machine's programs, which come with their libraries as /sbin/NAME; in place of the usual. */
+  readonly tools?: readonly string[];
+  readonly files?: readonly Entry[];
 }
 
 /** `run` is shell in the words of prelude.sh, `says` what it prints. */
@@ -79,8 +82,10 @@ export async function tryOut(
         ...(await programs(
           folder,
           options.programs ?? ["task.c", "race.c"].map((source) => join(here, source)),
+          options.tools ?? ["/usr/sbin/bpftool", "/usr/bin/setpriv", "/usr/bin/script"],
         )),
         ...bundleFiles(folder),
+        ...(options.files ?? []),
       ],
     },
     { phaseSeconds: 120, ...options },
@@ -105,11 +110,14 @@ async function stub(folder: string): Promise<string> {
 }
 
 /** The loader, what is to fail, and tools to look with and to take privileges away. */
-async function programs(folder: string, sources: readonly string[]): Promise<Entry[]> {
+async function programs(
+  folder: string,
+  sources: readonly string[],
+  tools: readonly string[],
+): Promise<Entry[]> {
   const built = sources.map((source) => join(folder, basename(source, ".c")));
   for (const [i, path] of built.entries())
     await execa("gcc", ["-O2", "-static", "-pthread", sources[i]!, "-o", path]);
-  const tools = ["/usr/sbin/bpftool", "/usr/bin/setpriv", "/usr/bin/script"];
   const libraries = await Promise.all(tools.map(async (tool) => (await execa("ldd", [tool])).stdout));
   const paths = new Set(libraries.join("\n").match(/\/\S+\.so\S*/g));
   const file = (path: string, from: string): Entry => ({
