@@ -10,10 +10,12 @@ import { writeFolder } from "../export/write.js";
 import { openKernel } from "../kernel/open.js";
 import { found } from "../pipeline.js";
 import { misuse } from "./arguments.js";
+import { siteOf } from "./site.js";
 import type { Run } from "./verb.js";
 
 /** `injectc export`: a folder of what another loader takes; without `--trust`, whoever made the bundle. */
-export const exported: Run = async ({ operands, options: { to, out, trust, backend, arch, kernel } }) => {
+export const exported: Run = async ({ operands, options }) => {
+  const { to, out, trust, backend, arch, kernel } = options;
   const path = operands[0]!;
   if (!to) return misuse("`--to FORMAT` is missing");
   const format = to as ExportFormat;
@@ -27,9 +29,15 @@ export const exported: Run = async ({ operands, options: { to, out, trust, backe
 
   const kernels = found(await Promise.all((kernel ?? []).map((name) => meant(name, manifest.value))));
   if (hasErrors(kernels.diagnostics)) return kernels;
+  const site =
+    format === "daemonset"
+      ? await siteOf(options, manifest.value, files, trusted?.value)
+      : checked(undefined);
+  if (!site.ok) return site;
   const made = await exportAs(format, {
     ...{ manifest: manifest.value, files },
     wanted: { backend, arch, kernels: kernels.values },
+    ...(site.value ? { site: site.value } : {}),
   });
   if (!made.ok) return made;
   const folder = out ?? `${basename(path, ".bundle")}-${format}`;
@@ -37,7 +45,7 @@ export const exported: Run = async ({ operands, options: { to, out, trust, backe
   if (!written.ok) return written;
   const names = [...made.value.keys()].sort();
   return {
-    diagnostics: [...manifest.diagnostics, ...kernels.diagnostics, ...made.diagnostics],
+    diagnostics: [manifest, kernels, site, made].flatMap(({ diagnostics }) => diagnostics),
     text: [folder, ...names.map((name) => `  ${name}`)].join("\n"),
     data: { folder, format, files: names },
   };

@@ -41,6 +41,7 @@ export interface Options {
   readonly cgroupVersion?: Version;
   readonly cgroupRoot?: string;
   readonly for?: string;
+  readonly image?: string;
 }
 
 export interface Request {

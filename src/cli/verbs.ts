@@ -199,6 +199,8 @@ export const verbs: readonly Verb[] = [
         repeat: true,
       },
       { ...trust, help: "check it first against this certificate, PEM; repeatable" },
+      { flags: "--image <NAME>", help: "daemonset: the name by which nodes pull the image that is made" },
+      ...cluster.map((row) => ({ ...row, help: `daemonset: ${row.help}` })),
     ],
     load: async () => (await import("./export.js")).exported,
   },

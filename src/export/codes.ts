@@ -42,3 +42,18 @@ predicates and the trigger decide what fails. Try it with the setting \`observe\
     bpfman load image --global target_kinds=00000000 …
     ig run IMAGE --target_kinds 0`,
 );
+
+export const noLoaderInside = defineCode<{ name: string }>(
+  "no-loader-inside",
+  "error",
+  ({ name }) => `the bundle of \`${name}\` has no loader in it`,
+  `What runs on the nodes is the loader that the bundle brings along. This one was built with \`--no-loader\`: build it without.`,
+);
+
+export const badImage = defineCode<{ image: string }>(
+  "bad-image",
+  "error",
+  ({ image }) => `\`${image}\` is no name that nodes could pull an image by`,
+  `\`--image\` is the name under which the image that is made is pushed: a registry, a path in small letters and, if you like, a
+tag, as in registry.example/chaos/bananas:1. The digest is added, so that nodes run that image and no other.`,
+);

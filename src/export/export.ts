@@ -3,6 +3,7 @@
 import type { Checked } from "../diagnostic.js";
 import { bpf2go } from "./bpf2go.js";
 import { bpfman } from "./bpfman.js";
+import { daemonset } from "./daemonset.js";
 import type { Exported, Exporter, ExportFormat, Subject } from "./format.js";
 import { gadget } from "./gadget.js";
 import { libbpf } from "./libbpf.js";
@@ -12,6 +13,7 @@ const exporters: Readonly<Record<ExportFormat, Exporter>> = {
   bpf2go,
   "oci-bpfman": bpfman,
   "oci-gadget": gadget,
+  daemonset,
 };
 
 /** The files of a format; the same bundle gives the same bytes. */

@@ -2,10 +2,12 @@
 
 import type { Backend, Manifest } from "../build/manifest.js";
 import type { BundleFiles } from "../build/tar.js";
+import type { Version } from "../cluster/cgroup.js";
+import type { Resolved } from "../cluster/target.js";
 import type { Checked } from "../diagnostic.js";
 import type { Arch } from "../kernel/kernel.js";
 
-export const exportFormats = ["libbpf", "bpf2go", "oci-bpfman", "oci-gadget"] as const;
+export const exportFormats = ["libbpf", "bpf2go", "oci-bpfman", "oci-gadget", "daemonset"] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
 /** A sound bundle, and what the user says of which of its objects is meant. */
@@ -13,6 +15,18 @@ export interface Subject {
   readonly manifest: Manifest;
   readonly files: BundleFiles;
   readonly wanted: Wanted;
+  /** For formats that place it. */
+  readonly site?: Site;
+}
+
+/** Where in a cluster a bundle is to be loaded, and what is to be known there of it. */
+export interface Site {
+  readonly resolved: Resolved;
+  readonly version: Version;
+  /** Under which name nodes pull the image that is made. */
+  readonly image: string;
+  /** PEM: whom the loader is to trust. */
+  readonly certificates: string;
 }
 
 export interface Wanted {

@@ -151,6 +151,11 @@ int main(int argc, char **argv)
 		goto cleanup;
 	tally.counters.dropped += events.discarded;
 	err = report__detached(reason, &tally);
+	if (!err && options.linger && strcmp(reason, "signal")) {
+		events__close(&events);
+		object__close(&object);
+		wait__linger(&vigil);
+	}
 
 cleanup:
 	events__close(&events);

@@ -9,7 +9,7 @@
 #include "parts.h"
 #include "report.h"
 
-enum option_id { TRUST, TARGET, ALL, OBSERVE, EVENTS, AGAIN, SET, STOP, PROBABILITY, TIMES, DURATION, BACKEND, CAPTURE, HELP, RELEASE };
+enum option_id { TRUST, TARGET, ALL, OBSERVE, EVENTS, AGAIN, SET, STOP, PROBABILITY, TIMES, DURATION, BACKEND, CAPTURE, LINGER, HELP, RELEASE };
 
 /* An option; `value` is what usage calls its value, NULL where it takes none. */
 static const struct option {
@@ -33,6 +33,7 @@ static const struct option {
 	{ "duration", "D", DURATION, 0, "detach after this time: 300ms, 1.5h, 2h45m" },
 	{ "again", NULL, AGAIN, 0, "even where another loader has this bundle attached: limits count twice" },
 	{ "backend", "B", BACKEND, 0, "fmod_ret or override; else the first that this kernel can do" },
+	{ "linger", NULL, LINGER, 0, "once it is over, wait for a signal: for supervisors that start again what ends" },
 	{ "set", "NAME=V", SET, 0, "change a bundle that is loaded: probability, times, interval, space, observe" },
 	{ "stop", NULL, STOP, 0, "end the loaders of a bundle" },
 	{ "capture", NULL, CAPTURE, 0, "write a tar of what injectc wants to know of this kernel to stdout" },
@@ -57,7 +58,7 @@ static void usage__print(void)
 		printf("  %-16s %s\n", left, options_known[i].help);
 	}
 	puts("\n--trust and targets may be given many times and add up; without any target, those of the bundle hold. A target\n"
-	     "`@FILE` is read from the file. Exit status: 0 fine, 1 refused or failed, 2 usage.");
+	     "`@FILE` are the lines of the file. Exit status: 0 fine, 1 refused or failed, 2 usage.");
 }
 
 /* The option that `word` (`--name` or `--name=value`) is; `value` points after the `=`, or is NULL. */
@@ -137,6 +138,9 @@ static int option__apply(struct options *options, const struct option *option, c
 	case AGAIN:
 		options->again = true;
 		return 0;
+	case LINGER:
+		options->linger = true;
+		return 0;
 	case SET:
 		options->sets[options->set_count++] = (char *)value;
 		return 0;
@@ -175,7 +179,7 @@ static int option__apply(struct options *options, const struct option *option, c
 static int others__check(const struct options *options)
 {
 	if (!options->trust.count && !options->backend && !options->wish_count && !options->all && !options->observe &&
-	    !options->events && !options->again && !options->probability.given && !options->times.given && !options->duration.given &&
+	    !options->events && !options->again && !options->linger && !options->probability.given && !options->times.given && !options->duration.given &&
 	    !(options->stop && options->set_count))
 		return 0;
 	return report__error(STAGE_USAGE, "`--%s` is about %s; it goes with no other option",

@@ -35,6 +35,7 @@ struct options {
 	char **sets;
 	size_t set_count;
 	bool again;
+	bool linger;
 	/* Tell of this kernel, and that is all. */
 	bool capture;
 	/* The bundle's own value stands where none is given. */

@@ -14,8 +14,10 @@
 #include "number.h"
 #include "report.h"
 
-/* The longest value, a path, with its NUL. */
+/* The longest value, a path, with its NUL, and the longest file of values. */
 #define MAX_VALUE 4096
+#define MAX_VALUES (1 << 20)
+#define BLANKS " \t\r"
 /* Inode of the first PID namespace: PROC_PID_INIT_INO of include/linux/proc_ns.h. */
 #define FIRST_PID_NAMESPACE 0xeffffffcU
 _Static_assert(sizeof(struct target) == 24, "the layout is part of the contract with generated objects");
@@ -52,30 +54,23 @@ const char *target__complaint(enum target_kind kind, const char *value)
 	return NULL;
 }
 
-/* The text of the file at `path`, less the blanks around it, in `text`. */
-static int value__read(const char *path, char text[MAX_VALUE])
+/* Reads the file at `path` into `text`, which is to be freed. */
+static int values__read(const char *path, char **text)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	size_t size = 0, start;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), err = 0;
+	size_t size = 0;
 	ssize_t got = 0;
 
-	if (fd < 0)
-		return report__error(STAGE_TARGET, "can't open `%s`, which is to hold a target: %s", path,
-				     strerror(errno));
-	while (size < MAX_VALUE && (got = read(fd, text + size, MAX_VALUE - size)) > 0)
+	*text = fd < 0 ? NULL : calloc(1, MAX_VALUES);
+	while (*text && size < MAX_VALUES && (got = read(fd, *text + size, MAX_VALUES - size)) > 0)
 		size += got;
-	close(fd);
-	if (got < 0)
-		return report__error(STAGE_TARGET, "can't read `%s`, which is to hold a target: %s", path,
-				     strerror(errno));
-	if (size == MAX_VALUE || memchr(text, 0, size))
-		return report__error(STAGE_TARGET, "`%s` is to hold one target as text, and holds something else", path);
-	text[size] = 0;
-	while (size && strchr(" \t\r\n", text[size - 1]))
-		text[--size] = 0;
-	start = strspn(text, " \t\r\n");
-	memmove(text, text + start, size - start + 1);
-	return 0;
+	if (fd < 0 || !*text || got < 0)
+		err = report__error(STAGE_TARGET, "can't read `%s`, which is to hold targets: %s", path, strerror(errno));
+	else if (size == MAX_VALUES || strlen(*text) < size)
+		err = report__error(STAGE_TARGET, "`%s` is to hold targets as text, one a line, and holds something else", path);
+	if (fd >= 0)
+		close(fd);
+	return err;
 }
 
 /* tgkill(2) and tkill(2) with signal 0 only look; no /proc is needed. */
@@ -90,21 +85,15 @@ static int task__check(enum target_kind kind, const char *value, __u64 id)
 	return report__error(STAGE_TARGET, "there is no %s %s", kind == TARGET_PID ? "process" : "thread", value);
 }
 
-int targets__add(struct targets *targets, enum target_kind kind, const char *value)
+/* Adds the target whose value is `value` itself. */
+static int target__add(struct targets *targets, enum target_kind kind, const char *value)
 {
 	struct target target = { .kind = kind };
-	char text[MAX_VALUE];
 	const char *complaint;
 	struct aim *list;
 	__u32 levels = 0;
 	int folder = -1, err = 0;
 
-	if (*value == '@') {
-		err = value__read(value + 1, text);
-		if (err)
-			return err;
-		value = text;
-	}
 	complaint = target__complaint(kind, value);
 	if (complaint)
 		return report__error(STAGE_TARGET, "`%s` can't be a %s: it %s", value, target_names[kind], complaint);
@@ -128,6 +117,32 @@ int targets__add(struct targets *targets, enum target_kind kind, const char *val
 	targets->kinds |= 1U << kind;
 	targets->cgroup_levels |= levels;
 	return 0;
+}
+
+/* Adds a target for each line of the file at `path` that is not blank. */
+static int targets__add_lines(struct targets *targets, enum target_kind kind, const char *path)
+{
+	size_t before = targets->count;
+	char *text, *rest, *line;
+	int err = values__read(path, &text);
+
+	rest = text;
+	while (!err && (line = strsep(&rest, "\n"))) {
+		line += strspn(line, BLANKS);
+		for (size_t length = strlen(line); length && strchr(BLANKS, line[length - 1]);)
+			line[--length] = 0;
+		if (*line)
+			err = target__add(targets, kind, line);
+	}
+	free(text);
+	if (!err && targets->count == before)
+		return report__error(STAGE_TARGET, "`%s` is to hold targets, one a line, and holds none", path);
+	return err;
+}
+
+int targets__add(struct targets *targets, enum target_kind kind, const char *value)
+{
+	return *value == '@' ? targets__add_lines(targets, kind, value + 1) : target__add(targets, kind, value);
 }
 
 /* A name or a user may always come again. */

@@ -45,7 +45,7 @@ extern const char *const target_names[TARGET_KINDS];
 /* What is wrong with a value as written, or NULL; whether it exists is not asked. */
 const char *target__complaint(enum target_kind kind, const char *value);
 
-/* Adds what `value` names, or the file does that `@FILE` names. It must exist. 0, or reports and returns the exit status. */
+/* Adds what `value` names, or each line of the file does that `@FILE` names. It must exist. 0, or reports and returns the exit status. */
 int targets__add(struct targets *targets, enum target_kind kind, const char *value);
 
 /* Takes a target that is there no longer off the list, into `gone`. False once there is none. */

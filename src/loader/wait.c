@@ -127,6 +127,14 @@ const char *wait__run(const struct vigil *vigil, __u64 duration, const struct ob
 	}
 }
 
+void wait__linger(const struct vigil *vigil)
+{
+	struct pollfd on = { .fd = vigil->signals, .events = POLLIN };
+
+	while (poll(&on, 1, -1) < 0 && errno == EINTR)
+		;
+}
+
 void wait__close(struct vigil *vigil)
 {
 	const int fds[] = { vigil->signals, vigil->deadline, vigil->tick };

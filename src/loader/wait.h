@@ -28,6 +28,9 @@ int wait__open(struct vigil *vigil);
 const char *wait__run(const struct vigil *vigil, __u64 duration, const struct object *object, struct targets *targets,
 		      struct events *events);
 
+/* Waits for a signal alone. */
+void wait__linger(const struct vigil *vigil);
+
 void wait__close(struct vigil *vigil);
 
 #endif

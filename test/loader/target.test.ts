@@ -18,8 +18,8 @@ test("a process or thread that does not exist is an error", async () => {
   expect(await lab.load(bundle, "--tid", `${process.pid}`)).toSatisfy(refused("select"));
 });
 
-test("a target is read from a file, blanks around it cut off", async () => {
-  writeFileSync(lab.path("pid"), ` ${process.pid}\n\n`);
+test("targets are read from a file, one a line, blanks around them cut off", async () => {
+  writeFileSync(lab.path("pid"), ` ${process.pid}\r\n\n\t${process.ppid}`);
   expect(await lab.load(bundle, "--pid", `@${lab.path("pid")}`)).toSatisfy(refused("select"));
   writeFileSync(lab.path("comm"), "@cat\n");
   expect(await lab.load(bundle, `--comm=@${lab.path("comm")}`)).toSatisfy(refused("select"));
@@ -27,10 +27,12 @@ test("a target is read from a file, blanks around it cut off", async () => {
 
 test.each([
   ["nothing", ""],
-  ["two", "1 2"],
+  ["blanks", " \n\t\n"],
+  ["two on a line", "1 2"],
+  ["one that is none", "1\nx\n"],
   ["no number", "x"],
   ["a NUL", "1\0"],
-  ["too much", "1".repeat(5000)],
+  ["too much", "1\n".repeat(1 << 19)],
   ["nobody", `${nobody}`],
 ])("a file that holds %s is an error", async (_, text) => {
   writeFileSync(lab.path("value"), text);
