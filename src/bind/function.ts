@@ -65,10 +65,13 @@ export function findFunction(
 }
 
 /** Whether the kernel or a module has a function of that name, a system call's names included. */
-export function hasFunction(name: string, { btf, modules, arch }: Kernel): boolean {
-  const call = wrapperOf(name, { btf, arch });
-  const names = call ? [call.wrapper, name] : [name];
-  return [btf, ...modules.values()].some((types) => names.some((n) => types.find("function", n).length > 0));
+export function hasFunction(name: string, kernel: Kernel): boolean {
+  const { btf, modules } = kernel;
+  const call = wrapperOf(name, kernel);
+  const has = (types: Btf | undefined, one: string) => (types?.find("function", one).length ?? 0) > 0;
+  return (call ? [call.wrapper, name] : [name]).some(
+    (one) => has(btf, one) || [...kernel.modulesWith(one)].some((module) => has(modules.get(module), one)),
+  );
 }
 
 function findNamed(name: string, kernel: Kernel): KernelFunction[] | undefined {
