@@ -35,7 +35,7 @@ test(`${count} objects from seed ${first}`, { timeout: 2 ** 31 - 1 }, async () =
   await inParallel(
     batches,
     async ({ name, kernel, seed, count: size }) => {
-      const tally = await soak(kernel, init, { seed, count: size });
+      const tally = await soak(kernel, init, { name, seed, count: size });
       tallies.push(tally);
       for (const r of tally.rejections) console.log(rejectionText({ ...r, kernel: name }));
       console.log(`${time()} ${name}, seeds ${seed} to ${seed + size - 1}: ${summary(tallies)}`);
@@ -54,7 +54,8 @@ function summary(tallies: readonly Tally[]): string {
   const loaded = sum(tallies.map((t) => t.loaded));
   const tooDeep = sum(tallies.map((t) => t.tooDeep));
   const rejected = sum(tallies.map((t) => t.rejections.length));
-  return `${loaded} loaded, ${rejected} rejected, ${tooDeep} beyond BPF's stack`;
+  const shared = sum(tallies.map((t) => t.shared));
+  return `${loaded} loaded (${shared} of them for two kernels), ${rejected} rejected, ${tooDeep} beyond BPF's stack`;
 }
 
 function sum(numbers: readonly number[]): number {

@@ -16,6 +16,8 @@ export interface Candidate {
   readonly kernel: string;
   readonly spec: string;
   readonly backend: Backend;
+  /** Whether the object is for another kernel, too. */
+  readonly shared: boolean;
   readonly c: string;
 }
 
@@ -45,17 +47,26 @@ export function candidate(seed: number, roster: Roster): { made: Candidate; refu
 
 const file = "soak.json";
 
-function bound({ text, backend }: Draft, seed: number | undefined, { kernel }: Roster): Candidate | Refusal {
+/** Every third seed's spec is bound to a second kernel as well, where that is possible. */
+function bound(
+  { text, backend }: Draft,
+  seed: number | undefined,
+  { kernel, partner }: Roster,
+): Candidate | Refusal {
   const specs = readSpecs({ name: file, text });
   if (!specs.ok) return { spec: text, diagnostics: specs.diagnostics };
-  const plan = bind(specs.value[0]!, [kernel], backend ? { backend } : {});
+  const options = backend ? { backend } : {};
+  const shares = partner && seed !== undefined && seed % 3 === 0;
+  const both = shares ? bind(specs.value[0]!, [kernel, partner], options) : undefined;
+  const plan = both?.ok ? both : bind(specs.value[0]!, [kernel], options);
   if (!plan.ok) return { spec: text, diagnostics: plan.diagnostics };
-  const variant = plan.value.variants[0]!;
+  const variant = plan.value.variants.find(({ kernels }) => kernels.some((one) => one.name === kernel.name))!;
   return {
     seed,
     kernel: kernel.name,
     spec: text,
     backend: variant.backend,
+    shared: variant.kernels.length > 1,
     c: settled(render(variant), seed),
   };
 }

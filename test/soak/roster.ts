@@ -5,6 +5,8 @@ import type { EffectClass, Kernel } from "../../src/kernel/kernel.js";
 
 export interface Roster {
   readonly kernel: Kernel;
+  /** One that objects are to be shared with. */
+  readonly partner: Kernel | undefined;
   /** Functions that can be traced. */
   readonly functions: readonly string[];
   /** Functions that can be failed, security hooks apart. */
@@ -19,7 +21,7 @@ export interface Roster {
 const prefix = { x86_64: "__x64_sys_", arm64: "__arm64_sys_" } as const;
 
 /** The lists of a kernel whose profile has them all. */
-export function rosterOf(kernel: Kernel): Roster {
+export function rosterOf(kernel: Kernel, partner?: Kernel): Roster {
   const { btf, traceable, injectable } = kernel;
   if (!traceable || !injectable) throw new Error(`the profile ${kernel.name} lacks lists`);
   const names = [...btf.names("function")].map((f) => f.name);
@@ -34,6 +36,7 @@ export function rosterOf(kernel: Kernel): Roster {
   });
   return {
     kernel,
+    partner,
     functions,
     injectable: failing.filter((f) => !f.name.startsWith("security_") && !f.name.startsWith(own)),
     security: functions.filter((name) => name.startsWith("security_") && returnsInt(kernel, name)),

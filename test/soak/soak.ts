@@ -1,6 +1,7 @@
 /** Random specs by the batch: made, compiled, and loaded by the verifier of a lab kernel. */
 
 import type { Kernel } from "../../src/kernel/kernel.js";
+import { openKernel } from "../../src/kernel/open.js";
 import { loadAll } from "./guest.js";
 import { type Candidate, candidate, fixed, objectOf } from "./object.js";
 import { rosterOf } from "./roster.js";
@@ -14,6 +15,8 @@ export interface Rejection extends Candidate {
 export interface Tally {
   readonly kernel: string;
   readonly loaded: number;
+  /** Of these, the objects that are for two kernels. */
+  readonly shared: number;
   readonly rejections: readonly Rejection[];
   /** Specs that the checker refused, by the code of their first error; in none of them is there a mistake on purpose. */
   readonly refused: Readonly<Record<string, number>>;
@@ -23,6 +26,8 @@ export interface Tally {
 
 /** What is to be tried on a kernel. */
 export interface Trial {
+  /** The kernel's profile. */
+  readonly name: string;
   /** So many random specs, of the seeds from `seed` on. */
   readonly seed: number;
   readonly count: number;
@@ -32,7 +37,7 @@ export interface Trial {
 
 /** Makes and compiles them all, and loads them in one boot of the kernel. */
 export async function soak(kernel: Kernel, init: Uint8Array, trial: Trial): Promise<Tally> {
-  const roster = rosterOf(kernel);
+  const roster = rosterOf(kernel, await partnerOf(trial.name));
   const refused: Record<string, number> = {};
   const rejections: Rejection[] = [];
   const ready: { made: Candidate; object: Uint8Array }[] = [];
@@ -61,8 +66,24 @@ export async function soak(kernel: Kernel, init: Uint8Array, trial: Trial): Prom
     if (outcome?.errno === 0) continue;
     rejections.push({ ...made, stage: "load", log: outcome?.log ?? "the guest did not come to it" });
   }
-  const loaded = outcomes.filter((o) => o?.errno === 0).length;
-  return { kernel: kernel.name, loaded, rejections, refused, tooDeep };
+  const loaded = ready.filter((_, i) => outcomes[i]?.errno === 0);
+  const shared = loaded.filter(({ made }) => made.shared).length;
+  return { kernel: kernel.name, loaded: loaded.length, shared, rejections, refused, tooDeep };
+}
+
+/** With which other kernel each shares objects: always the same, so that a seed says all. */
+const partners: Readonly<Record<string, string>> = {
+  "lab-5.10": "lab-6.12",
+  "lab-6.1": "lab-7.2",
+  "lab-6.12": "lab-7.2",
+  "lab-7.2": "lab-7.3",
+  "lab-7.3": "lab-6.12",
+};
+
+async function partnerOf(name: string): Promise<Kernel | undefined> {
+  const partner = partners[name];
+  const opened = partner === undefined ? undefined : await openKernel(partner);
+  return opened?.ok ? opened.value : undefined;
 }
 
 /** The line of a log that says what is wrong: the last that is neither libbpf's own nor statistics. */

@@ -23,9 +23,10 @@ async function lab(name: string) {
 
 describe.concurrent("what the checker takes, clang and the verifier take", () => {
   test.each(labs)("%s", { timeout: 600_000 }, async (name) => {
-    const tally = await soak(await lab(name), init, { seed: 1, count: 20, fixed: extremes });
+    const tally = await soak(await lab(name), init, { name, seed: 1, count: 20, fixed: extremes });
     expect(tally.rejections.map(rejectionText).join("\n")).toBe("");
     expect(tally.loaded + tally.tooDeep).toBe(20 + extremes.length);
+    expect(tally.shared).toBeGreaterThan(0);
     // What is refused is well typed but for a constant that happens to be 0 or too wide a shift.
     const refused = Object.values(tally.refused).reduce((sum, n) => sum + n, 0);
     expect(refused, JSON.stringify(tally.refused)).toBeLessThan(10);
