@@ -63,7 +63,9 @@ export async function readObjects<K extends keyof Kinds>(
       : await readFileUpTo(path, mostBytes);
   if (!bytes.ok) return bytes;
   const objects =
-    bytes.value.length > mostBytes ? `it is larger than ${mostBytes >> 20} MiB` : parsed(bytes.value, kind);
+    bytes.value.length > mostBytes
+      ? `it is larger than ${mostBytes >> 20} MiB`
+      : parseObjects(bytes.value, kind);
   const command = `kubectl get ${resources[kind]} -o json`;
   return typeof objects === "string"
     ? failed(notKubectl(undefined, { path, command, problem: objects }))
@@ -71,7 +73,10 @@ export async function readObjects<K extends keyof Kinds>(
 }
 
 /** The objects, or what is wrong with the text. */
-function parsed<K extends keyof Kinds>(bytes: Uint8Array, kind: K): readonly Kinds[K][] | string {
+export function parseObjects<K extends keyof Kinds>(
+  bytes: Uint8Array,
+  kind: K,
+): readonly Kinds[K][] | string {
   let document: unknown;
   try {
     document = JSON.parse(new TextDecoder().decode(bytes));

@@ -57,3 +57,11 @@ export const badImage = defineCode<{ image: string }>(
   `\`--image\` is the name under which the image that is made is pushed: a registry, a path in small letters and, if you like, a
 tag, as in registry.example/chaos/bananas:1. The digest is added, so that nodes run that image and no other.`,
 );
+
+export const longList = defineCode<{ bytes: number; most: number }>(
+  "long-list",
+  "error",
+  ({ bytes, most }) => `the cgroups take ${bytes} bytes, and a ConfigMap holds ${most}`,
+  `The DaemonSet's pods read their targets from one ConfigMap, which Kubernetes limits to 1 MiB: some five thousand containers.
+Narrow the selector down, by \`nodes\` or \`namespaces\` for example, and export a folder for each part.`,
+);

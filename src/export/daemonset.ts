@@ -5,9 +5,9 @@ import { cgroupVersionOne } from "../cluster/codes.js";
 import { checked, failed } from "../diagnostic.js";
 import type { Arch } from "../kernel/kernel.js";
 import { configOf } from "./bpfman.js";
-import { badImage, noLoaderInside } from "./codes.js";
+import { badImage, longList, noLoaderInside } from "./codes.js";
 import type { Exporter } from "./format.js";
-import { kubernetesText } from "./kubernetes.js";
+import { kubernetesText, listsOf } from "./kubernetes.js";
 import { type Image, layoutOf } from "./oci.js";
 import { summary } from "./words.js";
 
@@ -16,6 +16,9 @@ const layer = "application/vnd.oci.image.layer.v1.tar";
 const loaderPath = "loader/inject-load";
 const bundlePath = "inject.bundle";
 
+/** MaxSecretSize of Kubernetes' pkg/apis/core/types.go, which holds for the data of ConfigMaps, too. */
+const mostBytes = 1 << 20;
+
 /**
  * A loader's targets are cgroups, which the cluster's state tells alone, and on a node there is nobody to ask: so pods are
  * chosen here, once, as Chaos Mesh chooses once when an experiment starts, and each node gets its list along.
@@ -23,9 +26,11 @@ const bundlePath = "inject.bundle";
 export const daemonset: Exporter = async ({ manifest, files, site }) => {
   if (!site) throw new Error("there is no site");
   const loaders = manifest.files.filter(({ kind }) => kind === "loader");
+  const bytes = [...listsOf(site)].flat().reduce((sum, text) => sum + text.length, 0);
   const problems = [
     ...(loaders.length > 0 ? [] : [noLoaderInside(undefined, { name: manifest.name })]),
     ...(site.version === "1" ? [cgroupVersionOne(undefined, {})] : []),
+    ...(bytes > mostBytes ? [longList(undefined, { bytes, most: mostBytes })] : []),
     ...(isReference(site.image) ? [] : [badImage(undefined, { image: site.image })]),
   ];
   if (problems.length > 0) return failed(...problems);

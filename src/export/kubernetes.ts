@@ -20,15 +20,20 @@ const trustFolder = "/etc/inject/trust";
 const targetFolder = "/etc/inject/targets";
 const cgroupFolder = "/host/cgroup";
 
-/** Objects of one fault, which have a namespace of their own, so that to delete them ends nothing else. */
-export function kubernetesText(manifest: Manifest, site: Site, image: Image): string {
-  const name = labelOf(manifest.name);
-  const lists = new Map(
-    [...byNode(site.resolved.targets)].map(([node, targets]) => [
+/** The targets of each node, one a line. */
+export function listsOf({ resolved }: Site): ReadonlyMap<string, string> {
+  return new Map(
+    [...byNode(resolved.targets)].map(([node, targets]) => [
       node,
       targets.map(({ cgroup }) => `${cgroupFolder}/${cgroup}\n`).join(""),
     ]),
   );
+}
+
+/** Objects of one fault, which have a namespace of their own, so that to delete them ends nothing else. */
+export function kubernetesText(manifest: Manifest, site: Site, image: Image): string {
+  const name = labelOf(manifest.name);
+  const lists = listsOf(site);
   const labels = { "app.kubernetes.io/name": "inject-load", "app.kubernetes.io/instance": name };
   const inNamespace = (object: string) => ({ name: object, namespace: name, labels });
   const objects = [

@@ -7,7 +7,7 @@ import { durationText } from "../spec/duration.js";
 import { everyTask, lostTarget } from "./codes.js";
 import { targetsOf } from "./words.js";
 
-/** Whether a loader can have it that fills no maps: then the fault is for every task, until it is told to stop. */
+/** Whether a loader can have it that fills no maps: for such, the fault is for nobody or for every task, and does not end. */
 export function strangers(loader: string, manifest: Manifest): Checked<null> {
   const { durationMs, placement } = manifest;
   const targets = targetsOf(manifest).map(({ kind, value }) => `${kind} ${value}`);

@@ -140,6 +140,8 @@ test("what is missing or cannot be is said, and nothing is written", async () =>
     join(cwd, "idle.json"),
     list(pod("demo", "a", { labels: { app: "web" }, state: "waiting" })),
   );
+  const many = Array.from({ length: 6000 }, (_, i) => pod("demo", `web-${i}`, { labels: { app: "web" } }));
+  await writeFile(join(cwd, "many.json"), list(...many));
   const rows = await Promise.all([
     run("web.bundle", ...base, "--image", image, "-o", "no", "--json"),
     run("web.bundle", ...base, "--trust", "inject.crt", "-o", "no", "--json"),
@@ -149,6 +151,7 @@ test("what is missing or cannot be is said, and nothing is written", async () =>
     run("native.bundle", ...trusted, "-o", "no", "--json"),
     run("web.bundle", ...trusted, "--cgroup-version", "1", "-o", "no", "--json"),
     run("web.bundle", ...trusted, "--pods", "idle.json", "-o", "no", "--json"),
+    run("old.one.bundle", ...trusted, "--pods", "many.json", "-o", "no", "--json"),
   ]);
   expect(rows.map((row) => [row.exit, ...codes(row)])).toEqual([
     [2, "usage"],
@@ -159,6 +162,7 @@ test("what is missing or cannot be is said, and nothing is written", async () =>
     [1, "no-placement"],
     [1, "cgroup-v1"],
     [1, "not-running", "no-cgroup"],
+    [1, "long-list"],
   ]);
   await expect(readFile(join(cwd, "no/daemonset.yaml"))).rejects.toThrow("ENOENT");
 });

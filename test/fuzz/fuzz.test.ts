@@ -8,6 +8,7 @@ import { execa } from "execa";
 import { describe, expect, test } from "vitest";
 import { loader, openLab } from "../loader/lab.js";
 import { bundleTargets } from "./bundles.js";
+import { clusterTargets } from "./clusters.js";
 import { kernelTargets } from "./kernels.js";
 import { fuzz, type Target } from "./run.js";
 import { specTargets } from "./specs.js";
@@ -16,7 +17,7 @@ const { FUZZ_TARGET, FUZZ_SEED, FUZZ_CASES, FUZZ_SECONDS } = process.env;
 const seed = Number(FUZZ_SEED || 1);
 const seconds = Number(FUZZ_SECONDS || 600);
 
-const all = [...specTargets, ...kernelTargets, ...bundleTargets];
+const all = [...specTargets, ...kernelTargets, ...bundleTargets, ...clusterTargets];
 const targets = all.filter(({ name }) => !FUZZ_TARGET || name === FUZZ_TARGET);
 
 const lab = await openLab();

@@ -77,18 +77,18 @@ beforeAll(async () => {
   files = [
     ...layer,
     { kind: "file", path: "c/config.json", mode: 0o644, data: Buffer.from(JSON.stringify(config)) },
-    ...maps.flatMap(({ metadata, data }) =>
-      Object.entries<string>(data).map(([key, value]): Entry => {
-        return {
-          kind: "file",
-          path: `c/maps/${metadata.name}/${key}`,
-          mode: 0o644,
-          data: Buffer.from(value),
-        };
-      }),
-    ),
+    ...maps.flatMap(({ metadata, data }) => mapFiles(`c/maps/${metadata.name}`, data)),
   ];
 });
+
+/** A ConfigMap as the kubelet lays it, by links, so that it can be changed in one step. */
+function mapFiles(path: string, data: Readonly<Record<string, string>>): Entry[] {
+  const files = Object.entries(data).flatMap(([key, value]): Entry[] => [
+    { kind: "file", path: `${path}/..1/${key}`, mode: 0o644, data: Buffer.from(value) },
+    { kind: "link", path: `${path}/${key}`, target: `..data/${key}` },
+  ]);
+  return [...files, { kind: "link", path: `${path}/..data`, target: "..1" }];
+}
 
 /** What the image that the pod names by its digest starts, and its files, in the guest's /c/rootfs. */
 async function imageOf(reference: string): Promise<{ entrypoint: string[]; layer: Entry[] }> {
