@@ -47,7 +47,7 @@ function images(kernels: readonly Kernel[]): Checked<BootKernel[]> {
   const diagnostics: Diagnostic[] = [];
   for (const { name, arch, image, loadable } of kernels) {
     const help = [
-      "in a checkout, `make kernels` makes those of Debian's kernel and of lab-6.12, and LAB_KERNELS=NAME that of another",
+      "in a checkout, `make kernels` makes those of Debian's kernel and of lab-6.12, and KERNELS=NAME that of another",
       "give its vmlinuz, or a folder that holds it as `vmlinuz`; Debian has it as /boot/vmlinuz-RELEASE",
     ];
     if (image) bootable.push({ name, arch, image, modules: loadable });

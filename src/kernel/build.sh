@@ -7,6 +7,7 @@ out=$2
 here=$(cd "$(dirname "$0")" && pwd)
 version=${name#lab-}
 package=linux-source-$version
+suites='sid trixie-backports experimental trixie bookworm-backports bookworm bullseye'
 case $version in
 *[!0-9.]*)
 	echo "build.sh: \`$name\` is not in a mirror, and only lab-MAJOR.MINOR for x86-64 can be built here" >&2
@@ -29,7 +30,13 @@ dpkg -s $packages >"$log" 2>&1 || {
 	run apt-get install -qy --no-install-recommends $packages
 }
 say "fetches Debian's $package"
-deb=$("$here/fetch.sh" "$package" "$work" 2>>"$log") || { tail -n 1 "$log" >&2; exit 1; }
+# What this Debian has not, another suite may have.
+deb=$("$here/fetch.sh" "$package" "$work" 2>>"$log") || for suite in $suites; do
+	"$here/foreign.sh" "$work" amd64 "$package/$suite" >>"$log" 2>&1 || continue
+	deb=$(find "$work" -maxdepth 1 -name "${package}_*.deb")
+	break
+done
+[ -n "$deb" ] || { echo "build.sh: none of Debian's suites has $package; all of it is in $log" >&2; exit 1; }
 say 'unpacks it'
 dpkg-deb --fsys-tarfile "$deb" | tar -xO "./usr/src/$package.tar.xz" | tar -xJ -C "$work"
 rm "$deb"

@@ -1,7 +1,7 @@
 # The kernels that specs are checked against and booted on, as folders of out/kernels, and the built-in profiles.
 
 # Which lab kernels, by name; each comes from the folder KERNEL_MIRROR where that has one, else it is built here.
-LAB_KERNELS ?= lab-6.12
+KERNELS ?= lab-6.12
 KERNEL_MIRROR ?= $(wildcard ../shared/kernels)
 export KERNEL_MIRROR
 
@@ -10,7 +10,7 @@ DEBIAN_PACKAGES += bzip2 lz4 libarchive-tools rpm
 out/.apt: src/kernel/kernels.mk
 
 .PHONY: kernels
-kernels: out/kernels/debian/vmlinuz $(LAB_KERNELS:%=out/kernels/%/vmlinuz)
+kernels: out/kernels/debian/vmlinuz $(KERNELS:%=out/kernels/%/vmlinuz)
 
 out/kernels/debian/vmlinuz: src/kernel/stock.sh | out/.apt
 	$(call say,STOCK,linux-image-cloud-amd64)
@@ -23,7 +23,7 @@ out/kernels/lab-%/vmlinuz: | out/.apt
 # The lab kernels built here, whatever the mirror has.
 .PHONY: lab-kernel-from-source
 lab-kernel-from-source: out/.apt
-	$(Q)set -e; for name in $(LAB_KERNELS); do src/kernel/build.sh "$$name" out/kernels; done
+	$(Q)set -e; for name in $(KERNELS); do src/kernel/build.sh "$$name" out/kernels; done
 
 PROFILES := lab-5.10 lab-6.1 lab-6.12 lab-6.12-arm64 lab-7.2 lab-7.3
 

@@ -14,7 +14,7 @@ const root = new URL("../../..", import.meta.url).pathname;
 export function kernelImage(name: string): string {
   const folders = [join(root, "out/kernels"), process.env.KERNEL_MIRROR ?? join(root, "../shared/kernels")];
   const image = folders.map((folder) => join(folder, name, "vmlinuz")).find(existsSync);
-  if (image === undefined) throw new Error(`no kernel ${name}: make kernels LAB_KERNELS=${name}`);
+  if (image === undefined) throw new Error(`no kernel ${name}: make kernels KERNELS=${name}`);
   return image;
 }
 
