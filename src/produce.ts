@@ -24,6 +24,8 @@ export interface BuildOptions {
   readonly directory: string;
   /** Absent: they stay unsigned. */
   readonly signer?: Signer;
+  /** With light skeletons, signed by the signer. */
+  readonly skeletons?: boolean;
   /** With the loader for each arch. */
   readonly loaders?: boolean;
   /** Hears how many are done. */
@@ -49,7 +51,8 @@ export async function buildAll(bound: readonly Bound[], options: BuildOptions): 
   let done = 0;
   const sealed = await inParallel(named, async ({ spec, plan, path }) => {
     const { source } = spec.span;
-    const sealing = { source, types, concurrency: each, signer: options.signer, loaders: options.loaders };
+    const { signer, skeletons, loaders } = options;
+    const sealing = { source, types, concurrency: each, signer, skeletons, loaders };
     const files = await seal(blueprint(spec, plan), sealing);
     options.onProgress?.(++done, named.length);
     return files.ok ? checked({ spec, path, files: files.value }, files.diagnostics) : files;

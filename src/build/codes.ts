@@ -77,6 +77,17 @@ file that only you can read:
 or stay where it is, with a program that knows how to use it: \`--sign-command\`.`,
 );
 
+export const unfitKernelSigner = defineCode<{ problem: string }>(
+  "unfit-kernel-signer",
+  "error",
+  ({ problem }) => `kernels could not check these signatures: ${problem}`,
+  `With \`--skeletons\`, a bundle has light skeletons, whose signatures the kernel itself checks (Linux 6.18 and later). Kernels
+know RSA and, with CONFIG_CRYPTO_ECDSA, ECDSA on P-256, P-384 and P-521, and take a signature of at most 8 KiB with all
+certificates that come along.
+
+Sign with another key, or leave the skeletons out: the loader checks the bundle's own signature in any case.`,
+);
+
 export const signCommandFailed = defineCode<{ command: string; how: string }>(
   "sign-command-failed",
   "error",

@@ -4,6 +4,7 @@
  */
 
 import type { Arch } from "../kernel/kernel.js";
+import type { Format } from "../skeleton/skeleton.js";
 
 export const manifestSchema = "injectc.dev/bundle/v2";
 
@@ -46,10 +47,20 @@ export interface ManifestObject {
     readonly btf?: string;
   }[];
   readonly needs: Needs;
+  /** Paths in the bundle of what kernels check for themselves; of the loader's instructions there is one for each format. */
+  readonly skeleton?: {
+    readonly metadata: string;
+    readonly loaders: readonly {
+      /** What the signature is over. */
+      readonly covers: Format;
+      readonly instructions: string;
+      readonly signature: string;
+    }[];
+  };
 }
 
 /** What a file of a bundle is for; those that the loader does not use are for people, and for other programs. */
-export const fileKinds = ["object", "source", "btf", "spec", "loader", "bill"] as const;
+export const fileKinds = ["object", "source", "btf", "skeleton", "spec", "loader", "bill"] as const;
 export type FileKind = (typeof fileKinds)[number];
 
 export interface ManifestFile {

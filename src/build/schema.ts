@@ -1,6 +1,7 @@
 /** The manifest's JSON text: its rules, its reader and its writer. As strict as manifest.c of the loader. */
 
 import { type Checked, checked, failed } from "../diagnostic.js";
+import { formats } from "../skeleton/skeleton.js";
 import { badManifest } from "./codes.js";
 import {
   type FileKind,
@@ -39,6 +40,14 @@ const object = record({
     features: items(text()),
     functions: items(record({ name: symbol, "arities?": list(integer(0, 31), 32, 1) })),
     config: items(text()),
+  }),
+  "skeleton?": record({
+    metadata: path,
+    loaders: list(
+      record({ covers: oneOf(...formats), instructions: path, signature: path }),
+      formats.length,
+      1,
+    ),
   }),
 });
 
@@ -95,16 +104,24 @@ function listingProblem({ files, spec, objects }: Manifest): string | undefined 
   if (unsorted) return `\`${unsorted}\` is listed twice or out of order`;
   const named: [string, FileKind][] = [
     [spec.file, "spec"],
-    ...objects.flatMap(({ file, source, kernels }): [string, FileKind][] => [
+    ...objects.flatMap(({ file, source, kernels, skeleton }): [string, FileKind][] => [
       [file, "object"],
       [source, "source"],
       ...kernels.flatMap(({ btf }): [string, FileKind][] => (btf === undefined ? [] : [[btf, "btf"]])),
+      ...(skeleton ? skeletonPaths(skeleton) : []).map((path): [string, FileKind] => [path, "skeleton"]),
     ]),
   ];
   const missing = named.find(
     ([path, kind]) => !files.some((file) => file.path === path && file.kind === kind),
   );
   return missing && `\`${missing[0]}\` is not among its files of the kind ${missing[1]}`;
+}
+
+function skeletonPaths({
+  metadata,
+  loaders,
+}: NonNullable<Manifest["objects"][number]["skeleton"]>): string[] {
+  return [metadata, ...loaders.flatMap(({ instructions, signature }) => [instructions, signature])];
 }
 
 /** The only text of a manifest: two spaces of indentation, a newline at the end. */

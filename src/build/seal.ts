@@ -6,6 +6,7 @@ import { version } from "../version.js";
 import { billFile, billText } from "./bill.js";
 import { noLoader, unsealable } from "./codes.js";
 import { type Compiled, type CompileJob, compileAll } from "./compile.js";
+import { type LightSkeleton, lightSkeleton } from "./light.js";
 import { loaderFor, loaderPath, type Part } from "./loader.js";
 import {
   type Blueprint,
@@ -27,6 +28,8 @@ export interface SealOptions {
   readonly signer?: Signer;
   /** The text that the blueprint was made from, for clang's complaints. */
   readonly source?: Source;
+  /** With light skeletons, signed by the signer. */
+  readonly skeletons?: boolean;
   /** With the loader for each arch that an object is for. */
   readonly loaders?: boolean;
   /** Each kernel's own types as raw BTF, by its name; absent: none of it comes into the bundle. */
@@ -53,6 +56,8 @@ export async function seal(
 
   const minimal = await minimalTypes(objects, compiled.value, options);
   if (!minimal.ok) return minimal;
+  const skeletons = await lightSkeletons(compiled.value, options);
+  if (!skeletons.ok) return skeletons;
 
   const contents: Content[] = [];
   const add = (kind: FileKind, path: string, data: Uint8Array | string, parts: readonly Part[] = []) => {
@@ -60,6 +65,14 @@ export async function seal(
     contents.push({ kind, path, data: bytes, sha256: digest(bytes), parts });
     return path;
   };
+  const addSkeleton = ({ metadata, loaders }: LightSkeleton, stem: string) => ({
+    metadata: add("skeleton", `${stem}/metadata`, metadata),
+    loaders: loaders.map(({ covers, instructions, signature }) => ({
+      covers,
+      instructions: add("skeleton", `${stem}/${covers}.bpf`, instructions),
+      signature: add("skeleton", `${stem}/${covers}.p7s`, signature),
+    })),
+  });
   const specFile = add("spec", `spec/${pathName(spec.fileName, "spec")}`, spec.text);
   const sealed = objects.map(({ c, ...object }, i): ManifestObject => {
     const stem = `objects/${stems[i]}.bpf`;
@@ -69,7 +82,15 @@ export async function seal(
       const btf = minimal.value[i]![k];
       return { name, release, ...(btf && { btf: add("btf", `btf/${stems[i]}-${k + 1}.btf`, btf) }) };
     });
-    return { file, source: add("source", `${stem}.c`, c), ...object, kernels };
+    const source = add("source", `${stem}.c`, c);
+    const skeleton = skeletons.value[i];
+    return {
+      file,
+      source,
+      ...object,
+      kernels,
+      ...(skeleton && { skeleton: addSkeleton(skeleton, `skeletons/${stems[i]}`) }),
+    };
   });
   const archs = options.loaders ? [...new Set(objects.map(({ arch }) => arch))] : [];
   const missing = archs.filter((arch) => {
@@ -117,6 +138,21 @@ async function minimalTypes(
     result[i]![k] = one.value;
   }
   return checked(result);
+}
+
+/** For each object its skeleton, if there are to be any. */
+async function lightSkeletons(
+  compiled: readonly Compiled[],
+  { signer, skeletons }: SealOptions,
+): Promise<Checked<readonly LightSkeleton[]>> {
+  const made: LightSkeleton[] = [];
+  if (!signer || !skeletons) return checked(made);
+  for (const { object } of compiled) {
+    const one = await lightSkeleton(object, signer);
+    if (!one.ok) return one;
+    made.push(one.value);
+  }
+  return checked(made);
 }
 
 /** A file of the bundle in the making, and the parts that went into it. */

@@ -1,4 +1,4 @@
-/** Signatures over a manifest: detached CMS in DER. */
+/** Signatures over bytes: detached CMS in DER. */
 
 import { createPrivateKey, type KeyObject, type X509Certificate } from "node:crypto";
 import { type Checked, checked, failed } from "../diagnostic.js";
@@ -27,12 +27,12 @@ interface Ready {
 
 const pemLimit = 1 << 20;
 
-/** The signature over the bytes. */
-export async function signManifest(manifest: Uint8Array, signer: Signer): Promise<Checked<Uint8Array>> {
+/** The signature over the bytes of a manifest, or of whatever else is to be vouched for. */
+export async function signManifest(bytes: Uint8Array, signer: Signer): Promise<Checked<Uint8Array>> {
   const ready = await readSigner(signer);
   if (!ready.ok) return ready;
   const { certificates, algorithm, sign } = ready.value;
-  const value = await sign(manifest);
+  const value = await sign(bytes);
   return value.ok ? checked(detachedSignature(value.value, algorithm, certificates)) : value;
 }
 
@@ -40,6 +40,12 @@ export async function signManifest(manifest: Uint8Array, signer: Signer): Promis
 export async function checkSigner(signer: Signer): Promise<Checked<Signer>> {
   const ready = await readSigner(signer);
   return ready.ok ? checked(signer) : ready;
+}
+
+/** By what the signer signs. */
+export async function signerAlgorithm(signer: Signer): Promise<Checked<Algorithm>> {
+  const ready = await readSigner(signer);
+  return ready.ok ? checked(ready.value.algorithm) : ready;
 }
 
 async function readSigner({ key, certificate: path }: Signer): Promise<Checked<Ready>> {

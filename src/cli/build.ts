@@ -1,4 +1,5 @@
 import { unsignedBuild } from "../build/codes.js";
+import { checkKernelSigner } from "../build/light.js";
 import type { ManifestObject } from "../build/manifest.js";
 import { checkSigner, type Signer } from "../build/sign.js";
 import { type Checked, checked, type Diagnostic, failed, hasErrors } from "../diagnostic.js";
@@ -19,11 +20,15 @@ export const build: Run = async ({ operands, options, progress }) => {
   const wanted = signerOf(options);
   if (!wanted.ok) return wanted;
   const signer = wanted.value ? await checkSigner(wanted.value) : wanted;
+  const kernelSigner =
+    wanted.value && options.skeletons ? await checkKernelSigner(wanted.value) : checked(null);
+  if (options.skeletons && !wanted.value)
+    return misuse("`--skeletons` goes together with `--sign-cert`: there must be somebody who signs them");
   const bound = await plans(input.value, options.kernel ?? [], {
     ...options,
     choose: (kernels) => ofArchs(kernels, archs.value),
   });
-  const found = [...signer.diagnostics, ...bound.diagnostics];
+  const found = [...signer.diagnostics, ...kernelSigner.diagnostics, ...bound.diagnostics];
   if (!signer.ok || hasErrors(found)) return { diagnostics: found };
 
   const built = await buildAll(bound.values, {
@@ -31,6 +36,7 @@ export const build: Run = async ({ operands, options, progress }) => {
     directory: options.out ?? ".",
     signer: signer.value,
     loaders: options.loader !== false,
+    skeletons: options.skeletons === true,
     onProgress: (done, all) => progress(`built ${done} of ${all}`),
   });
   const unsigned = signer.value ? [] : built.values.map(({ path }) => unsignedBuild(undefined, { path }));

@@ -87,11 +87,22 @@ function does(manifest: Manifest, files: BundleFiles): Section[] {
   ];
 }
 
-function objectLines({ file, arch, backend, reason, kernels, needs }: Manifest["objects"][number]): string[] {
+function objectLines({
+  file,
+  arch,
+  backend,
+  reason,
+  kernels,
+  needs,
+  skeleton,
+}: Manifest["objects"][number]): string[] {
   const served = kernels.map(({ name, release }) => release ?? name).join(", ");
   const wants = [
     ...needs.config.map((option) => `CONFIG_${option}`),
     ...needs.functions.map(({ name }) => `${name}()`),
   ];
-  return [`  ${file}: ${backend} on ${arch}, made for ${served}, since ${reason}; needs ${wants.join(", ")}`];
+  const checked = skeleton ? "; kernels from 6.18 on can check its light skeleton themselves" : "";
+  return [
+    `  ${file}: ${backend} on ${arch}, made for ${served}, since ${reason}; needs ${wants.join(", ")}${checked}`,
+  ];
 }

@@ -18,6 +18,7 @@ export interface Options {
   readonly backend?: Backend;
   readonly arch?: string;
   readonly out?: string;
+  readonly skeletons?: boolean;
   readonly loader?: boolean;
   readonly signKey?: string;
   readonly signCert?: string;

@@ -95,6 +95,10 @@ export const verbs: readonly Verb[] = [
         help: "the certificate that belongs to it, PEM, and those that certify it",
       },
       { flags: "--sign-command <WORDS>", help: "in place of a key: a command that signs what it reads" },
+      {
+        flags: "--skeletons",
+        help: "with light skeletons, whose signatures kernels from 6.18 on can check themselves",
+      },
       { flags: "--no-loader", help: "leave inject-load out of the bundles" },
       { flags: "--arch <ARCHS>", help: "of the kernels, only those of these: x86_64,arm64" },
     ],

@@ -4,10 +4,10 @@
 #include "schema.h"
 #include "tar.h"
 
-/* What a file of a bundle is for. Of these, the loader uses objects, and the types that go with them. */
+/* What a file of a bundle is for. Of these, the loader uses objects, and the types and skeletons that go with them. */
 static bool is_kind(const char *name)
 {
-	static const char *const kinds[] = { "object", "source", "btf", "spec", "loader", "bill" };
+	static const char *const kinds[] = { "object", "source", "btf", "skeleton", "spec", "loader", "bill" };
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
 		if (!strcmp(kinds[i], name))
@@ -111,13 +111,60 @@ static int functions__check(json_t *functions)
 	return 0;
 }
 
+static int loader__check(const struct manifest *manifest, json_t *json, struct skeleton *skeleton)
+{
+	static const char *const names[COVERAGES] = {
+		[COVERS_INSTRUCTIONS] = "instructions",
+		[COVERS_METADATA_TOO] = "instructions-and-metadata",
+	};
+	const char *covers;
+	struct loader loader;
+	int err = schema__unpack(json, "loaders", "{s:s, s:s, s:s}", "covers", &covers, "instructions", &loader.instructions,
+				 "signature", &loader.signature);
+
+	if (err)
+		return err;
+	if (!manifest__lists(manifest->files, loader.instructions, "skeleton") ||
+	    !manifest__lists(manifest->files, loader.signature, "skeleton"))
+		return schema__refuse(loader.instructions, "or its signature is not among the bundle's files of the kind skeleton");
+	for (int i = 0; i < COVERAGES; i++) {
+		if (strcmp(covers, names[i]))
+			continue;
+		skeleton->loaders[i] = loader;
+		return 0;
+	}
+	return schema__refuse(covers, "is nothing that this loader knows a signature to be over");
+}
+
+static int skeleton__check(const struct manifest *manifest, json_t *json, struct skeleton *skeleton)
+{
+	json_t *loaders, *loader;
+	size_t i;
+	int err = schema__unpack(json, "skeleton", "{s:s, s:o}", "metadata", &skeleton->metadata, "loaders", &loaders);
+
+	if (err)
+		return err;
+	if (!manifest__lists(manifest->files, skeleton->metadata, "skeleton"))
+		return schema__refuse(skeleton->metadata, "is not among the bundle's files of the kind skeleton");
+	if (!schema__is_list(loaders, COVERAGES, JSON_OBJECT) || !json_array_size(loaders))
+		return schema__refuse("loaders", "is not a list of one loader or more");
+	json_array_foreach(loaders, i, loader) {
+		err = loader__check(manifest, loader, skeleton);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
 static int object__check(const struct manifest *manifest, json_t *json, struct manifest_object *object)
 {
 	const char *reason, *source;
-	int err = schema__unpack(json, "objects", "{s:s, s:s, s:s, s:s, s:s, s:o, s:{s:o, s:o, s:o}}", "file",
+	json_t *skeleton = NULL;
+	int err = schema__unpack(json, "objects", "{s:s, s:s, s:s, s:s, s:s, s:o, s:{s:o, s:o, s:o}, s?o}", "file",
 				 &object->file, "source", &source, "arch", &object->arch, "backend", &object->backend,
 				 "reason", &reason, "kernels", &object->kernels, "needs", "features", &object->features,
-				 "functions", &object->functions, "config", &object->config);
+				 "functions", &object->functions, "config", &object->config, "skeleton",
+				 &skeleton);
 
 	if (err)
 		return err;
@@ -130,7 +177,8 @@ static int object__check(const struct manifest *manifest, json_t *json, struct m
 		return schema__refuse(object->backend, "is no backend that this loader knows");
 	if (!schema__is_list(object->features, MAX_LIST, JSON_STRING) || !schema__is_list(object->config, MAX_LIST, JSON_STRING))
 		return schema__refuse("needs", "holds what is not a list of names");
-	err = kernels__check(manifest, object->kernels);
+	err = skeleton ? skeleton__check(manifest, skeleton, &object->skeleton) : 0;
+	err = err ? err : kernels__check(manifest, object->kernels);
 	return err ? err : functions__check(object->functions);
 }
 

@@ -13,10 +13,6 @@
 #include "stack.h"
 #include "variable.h"
 
-/* Bytes of events that wait for being read, and tasks whose calls' arguments are kept. */
-#define RING_SIZE (1024 * 1024)
-#define NOTED_TASKS 4096
-
 /* Events that are printed before something else gets its turn. */
 #define TURN 256
 

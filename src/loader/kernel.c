@@ -37,7 +37,7 @@ void kernel__open(struct kernel *kernel)
 
 int kernel__check(const struct kernel *kernel)
 {
-	int err = probe__nothing();
+	int err = kernel__checks(kernel) ? 0 : probe__nothing();
 
 	if (!err)
 		return 0;
@@ -127,16 +127,24 @@ static const struct feature {
 	{ "atomic_fetch", probe__atomic_fetch },
 };
 
-bool kernel__has_feature(const char *name)
+bool kernel__checks(const struct kernel *kernel)
+{
+	return kernel->keyring && !kernel->unchecked;
+}
+
+/* A kernel that checks signatures is young enough for all of them. */
+bool kernel__has_feature(const struct kernel *kernel, const char *name)
 {
 	for (size_t i = 0; i < sizeof(features) / sizeof(*features); i++)
 		if (!strcmp(name, features[i].name))
-			return !features[i].probe();
+			return kernel__checks(kernel) || !features[i].probe();
 	return false;
 }
 
-bool kernel__can_override(void)
+bool kernel__can_override(const struct kernel *kernel)
 {
+	if (kernel__checks(kernel))
+		return btf__find_by_name_kind(kernel->btf, "bpf_override_return", BTF_KIND_FUNC) > 0;
 	return !probe__override();
 }
 

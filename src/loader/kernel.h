@@ -6,12 +6,21 @@
 #include <stdbool.h>
 #include <sys/utsname.h>
 
+#include "manifest.h"
+
 struct kernel {
 	struct utsname uname;
 	/* As manifests call it: x86_64, arm64, or what uname says. */
 	const char *arch;
 	/* The kernel's own types; NULL where it has none. */
 	struct btf *btf;
+
+	/* The keyring by which it is to check what it loads; NULL: nobody asked for that. */
+	const char *keyring;
+	__s32 keyring_id;
+	/* What it then looks at; or why it can't. */
+	enum coverage coverage;
+	const char *unchecked;
 };
 
 /* How a function in question is known. */
@@ -32,11 +41,14 @@ int kernel__check(const struct kernel *kernel);
 /* Looks in the kernel's BTF, then in its modules', then by name alone. `arities`: a bit for each count that fits; 0: any. */
 enum function_state kernel__find_function(const struct kernel *kernel, const char *name, __u32 arities);
 
+/* Whether it is asked to check what it loads, and can. Then nothing unsigned is tried: that may be forbidden. */
+bool kernel__checks(const struct kernel *kernel);
+
 /* Whether the kernel can do what a manifest calls by this name; false, too, for a name that is not known. */
-bool kernel__has_feature(const char *name);
+bool kernel__has_feature(const struct kernel *kernel, const char *name);
 
 /* Whether kprobe programs may override what a function returns. */
-bool kernel__can_override(void);
+bool kernel__can_override(const struct kernel *kernel);
 
 /* Whether the kernel is locked down so far that BPF may not read its memory, nor kprobes be set. */
 bool kernel__is_locked_down(void);

@@ -13,6 +13,7 @@
 #include "harden.h"
 #include "instance.h"
 #include "kernel.h"
+#include "keyring.h"
 #include "manifest.h"
 #include "object.h"
 #include "options.h"
@@ -113,6 +114,7 @@ int main(int argc, char **argv)
 	settings.values[SETTING_OBSERVE] = options.observe;
 
 	kernel__open(&kernel);
+	kernel__entrust(&kernel, options.keyring);
 	err = select__object(&selected, &manifest, &kernel, options.backend);
 	if (err)
 		goto cleanup;

@@ -16,6 +16,22 @@
 /* A function's parameters: their possible numbers are bits of a mask. */
 #define MAX_ARITY 31
 
+/* What the kernel checks the signature of a light skeleton over. */
+enum coverage {
+	COVERS_INSTRUCTIONS, /* which check the metadata's hash: 6.18 to 7.2 */
+	COVERS_METADATA_TOO, /* from 7.3 on */
+	COVERAGES,
+};
+
+/* Paths in the bundle; NULL: there is none. */
+struct skeleton {
+	const char *metadata;
+	struct loader {
+		const char *instructions;
+		const char *signature;
+	} loaders[COVERAGES];
+};
+
 /*
  * Lists stay JSON, once checked: `features` and `config` of strings, `functions` of {name, arities?}, `kernels` of
  * {name, release, btf?}.
@@ -28,6 +44,7 @@ struct manifest_object {
 	json_t *features;
 	json_t *functions;
 	json_t *config;
+	struct skeleton skeleton;
 };
 
 /* All strings live as long as `root`. */

@@ -11,13 +11,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "events.h"
-#include "refusal.h"
 #include "select.h"
 #include "variable.h"
-
-/* The longest log that kernels before 5.2 take; untouched pages of it cost nothing. */
-#define LOG_SIZE (UINT_MAX >> 8)
 
 /* libbpf's warnings go to people, its chatter to nobody, nor its guess at permissions: we look ourselves. */
 static int libbpf__print(enum libbpf_print_level level, const char *format, va_list arguments)
@@ -63,6 +58,21 @@ static int memory__file(const struct file *file, char path[static 32])
 	return fd;
 }
 
+static int programs__list(struct object *object)
+{
+	struct bpf_program *program;
+	size_t count = 0;
+
+	bpf_object__for_each_program(program, object->bpf)
+		count++;
+	object->programs = calloc(count + 1, sizeof(*object->programs));
+	if (!object->programs)
+		return report__error(STAGE_LOAD, "out of memory");
+	bpf_object__for_each_program(program, object->bpf)
+		object->programs[object->program_count++] = (struct program){ .section = bpf_program__section_name(program) };
+	return 0;
+}
+
 int object__open(struct object *object, const struct bundle *bundle, const struct manifest *manifest,
 		 const struct manifest_object *entry, const struct kernel *kernel)
 {
@@ -73,7 +83,7 @@ int object__open(struct object *object, const struct bundle *bundle, const struc
 	size_t size = (COUNTER_WORDS + FRAME_WORDS * manifest->frames.count) * sizeof(__u64);
 	long offset;
 
-	*object = (struct object){ .entry = entry, .manifest = manifest, .kernel = kernel };
+	*object = (struct object){ .bundle = bundle, .entry = entry, .manifest = manifest, .kernel = kernel };
 	libbpf_set_print(libbpf__print);
 	if (types) {
 		object->types = memory__file(bundle__file(bundle, types), types_path);
@@ -91,118 +101,7 @@ int object__open(struct object *object, const struct bundle *bundle, const struc
 	if (!object->bss || offset < 0 || offset + size > bpf_map__value_size(object->bss))
 		return object__foreign(object, "`counters`");
 	object->counters_offset = offset;
-	return 0;
-}
-
-struct variable {
-	const char *name;
-	const void *value;
-	size_t size;
-	/* An object for a fault without a size has nothing that counts bytes, and not each tells of events. */
-	bool optional;
-};
-
-/* Gives variables of a section the values with which they are loaded. */
-static int section__set(const struct object *object, const char *section, const struct variable *variables, size_t count)
-{
-	struct bpf_map *map = bpf_object__find_map_by_name(object->bpf, section);
-	const void *initial;
-	size_t size = 0;
-	char *data;
-	int err;
-
-	initial = map ? bpf_map__initial_value(map, &size) : NULL;
-	if (!initial)
-		return object__foreign(object, section);
-	data = malloc(size);
-	if (!data)
-		return report__error(STAGE_LOAD, "out of memory");
-	memcpy(data, initial, size);
-	for (size_t i = 0; i < count; i++) {
-		const struct variable *variable = &variables[i];
-		long offset = variable__find(bpf_object__btf(object->bpf), section, variable->name, variable->size);
-
-		if (offset < 0 && variable->optional)
-			continue;
-		if (offset < 0 || offset + variable->size > size) {
-			free(data);
-			return object__foreign(object, variable->name);
-		}
-		memcpy(data + offset, variable->value, variable->size);
-	}
-	err = bpf_map__set_initial_value(map, data, size);
-	free(data);
-	return err ? object__foreign(object, section) : 0;
-}
-
-static int settings__set(const struct object *object, const struct settings *settings)
-{
-	struct variable variables[SETTINGS];
-
-	for (int i = 0; i < SETTINGS; i++)
-		variables[i] = (struct variable){ setting_names[i], &settings->values[i], sizeof(*settings->values),
-						  i == SETTING_SPACE && !settings->values[i] };
-	return section__set(object, SETTINGS_SECTION, variables, SETTINGS);
-}
-
-static int aim__set(const struct object *object, const struct targets *targets)
-{
-	const __u32 loader = getpid(), events = object->events;
-	const struct variable variables[] = {
-		{ "target_kinds", &targets->kinds, sizeof(targets->kinds), false },
-		{ "cgroup_levels", &targets->cgroup_levels, sizeof(targets->cgroup_levels), false },
-		{ "loader_tgid", &loader, sizeof(loader), false },
-		{ "record_events", &events, sizeof(events), !events },
-	};
-
-	return section__set(object, ".rodata", variables, sizeof(variables) / sizeof(*variables));
-}
-
-/* Makes room for the targets while it still can be made. */
-static int targets__prepare(struct object *object, const struct targets *targets, struct bpf_map **map)
-{
-	*map = bpf_object__find_map_by_name(object->bpf, "targets");
-	if (!*map || bpf_map__type(*map) != BPF_MAP_TYPE_HASH || bpf_map__key_size(*map) != sizeof(struct target) ||
-	    bpf_map__value_size(*map) != sizeof(__u32))
-		return object__foreign(object, "map `targets`");
-	if (targets->count > bpf_map__max_entries(*map) && bpf_map__set_max_entries(*map, targets->count))
-		return report__error(STAGE_LOAD, "can't make room for %zu targets", targets->count);
-	return 0;
-}
-
-static int targets__fill(struct bpf_map *map, const struct targets *targets)
-{
-	const __u32 present = 1;
-
-	for (size_t i = 0; i < targets->count; i++) {
-		int err = bpf_map__update_elem(map, &targets->list[i].target, sizeof(struct target), &present,
-					       sizeof(present), BPF_ANY);
-
-		if (err)
-			return report__error(STAGE_LOAD, "can't tell the kernel of the targets: %s", strerror(-err));
-	}
-	return 0;
-}
-
-int object__load(struct object *object, const struct settings *settings, const struct targets *targets)
-{
-	struct bpf_program *program;
-	struct bpf_map *map;
-	int err = settings__set(object, settings);
-
-	err = err ? err : aim__set(object, targets);
-	err = err ? err : events__prepare(object);
-	err = err ? err : targets__prepare(object, targets, &map);
-	if (err)
-		return err;
-	object->log = calloc(1, LOG_SIZE);
-	if (!object->log)
-		return report__error(STAGE_LOAD, "out of memory");
-	/* They load one after the other and stop at the first refused, so one log does for all. */
-	bpf_object__for_each_program(program, object->bpf)
-		bpf_program__set_log_buf(program, object->log, LOG_SIZE);
-	err = bpf_object__load(object->bpf);
-	return err ? refusal__report_load(object, err) : targets__fill(map, targets);
+	return programs__list(object);
 }
 
 int object__expire(const struct object *object, __u64 deadline)
@@ -225,7 +124,10 @@ int object__forget(const struct object *object, const struct target *target)
 void object__close(struct object *object)
 {
 	object__detach(object);
+	for (size_t i = 0; object->owns_programs && i < object->program_count; i++)
+		close(object->programs[i].fd);
 	bpf_object__close(object->bpf);
+	free(object->programs);
 	if (object->types > 0)
 		close(object->types);
 	free(object->links);

@@ -15,7 +15,21 @@
 #define COUNTER_WORDS 5
 #define FRAME_WORDS 2
 
+/* Bytes of events that wait for being read, and tasks whose calls' arguments are kept. */
+#define RING_SIZE (1024 * 1024)
+#define NOTED_TASKS 4096
+
+/* The longest log that kernels before 5.2 take; untouched pages of it cost nothing. */
+#define LOG_SIZE (UINT_MAX >> 8)
+
+struct program {
+	const char *section;
+	/* Once it is loaded. */
+	int fd;
+};
+
 struct object {
+	const struct bundle *bundle;
 	const struct manifest_object *entry;
 	const struct manifest *manifest;
 	const struct kernel *kernel;
@@ -29,13 +43,19 @@ struct object {
 	size_t counters_offset;
 	/* The verifier's log of the last program refused. */
 	char *log;
-	struct bpf_link **links;
+	/* In the order in which they are attached. Those that a skeleton has loaded are not libbpf's to close. */
+	struct program *programs;
+	size_t program_count;
+	bool owns_programs;
+	/* What keeps the first so many of them attached. */
+	int *links;
 	size_t link_count;
 };
 
 /* Each returns 0, or reports and returns the exit status. */
 int object__open(struct object *object, const struct bundle *bundle, const struct manifest *manifest,
 		 const struct manifest_object *entry, const struct kernel *kernel);
+/* load.c */
 int object__load(struct object *object, const struct settings *settings, const struct targets *targets);
 
 /* Reports that the object lacks something of ours; returns the exit status. */

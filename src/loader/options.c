@@ -5,11 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "keyring.h"
 #include "number.h"
 #include "parts.h"
 #include "report.h"
 
-enum option_id { TRUST, TARGET, ALL, OBSERVE, EVENTS, AGAIN, SET, STOP, PROBABILITY, TIMES, DURATION, BACKEND, CAPTURE, LINGER, HELP, RELEASE };
+enum option_id { TRUST, TARGET, ALL, OBSERVE, EVENTS, AGAIN, SET, STOP, PROBABILITY, TIMES, DURATION, BACKEND, KEYRING, CAPTURE, LINGER, HELP, RELEASE };
 
 /* An option; `value` is what usage calls its value, NULL where it takes none. */
 static const struct option {
@@ -33,6 +34,7 @@ static const struct option {
 	{ "duration", "D", DURATION, 0, "detach after this time: 300ms, 1.5h, 2h45m" },
 	{ "again", NULL, AGAIN, 0, "even where another loader has this bundle attached: limits count twice" },
 	{ "backend", "B", BACKEND, 0, "fmod_ret or override; else the first that this kernel can do" },
+	{ "keyring", "RING", KEYRING, 0, "let the kernel (6.18+), too, check the signature, by the keyring user, session, builtin, ..." },
 	{ "linger", NULL, LINGER, 0, "once it is over, wait for a signal: for supervisors that start again what ends" },
 	{ "set", "NAME=V", SET, 0, "change a bundle that is loaded: probability, times, interval, space, observe" },
 	{ "stop", NULL, STOP, 0, "end the loaders of a bundle" },
@@ -119,6 +121,7 @@ static int duration__set(struct knob *knob, const char *name, const char *value)
 static int option__apply(struct options *options, const struct option *option, const char *value)
 {
 	const char *name = option->name;
+	__s32 keyring;
 
 	switch (option->id) {
 	case TRUST:
@@ -163,6 +166,11 @@ static int option__apply(struct options *options, const struct option *option, c
 	case CAPTURE:
 		options->capture = true;
 		return 0;
+	case KEYRING:
+		if (!keyring__find(value, &keyring))
+			return report__error(STAGE_USAGE, "there is no keyring `%s`; it is user, session, builtin, secondary, "
+					     "platform, or a serial number (keyctl show)", value);
+		return text__set(&options->keyring, name, value);
 	case HELP:
 		usage__print();
 		options->answered = true;
@@ -178,7 +186,7 @@ static int option__apply(struct options *options, const struct option *option, c
 /* Of a command line that loads nothing. */
 static int others__check(const struct options *options)
 {
-	if (!options->trust.count && !options->backend && !options->wish_count && !options->all && !options->observe &&
+	if (!options->trust.count && !options->backend && !options->keyring && !options->wish_count && !options->all && !options->observe &&
 	    !options->events && !options->again && !options->linger && !options->probability.given && !options->times.given && !options->duration.given &&
 	    !(options->stop && options->set_count))
 		return 0;

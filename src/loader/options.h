@@ -25,6 +25,8 @@ struct options {
 	struct trust trust;
 	/* NULL: whichever fits. */
 	const char *backend;
+	/* By which the kernel is to check what it loads; NULL: it is not. */
+	const char *keyring;
 	struct wish *wishes;
 	size_t wish_count;
 	bool all;

@@ -124,18 +124,23 @@ static json_t *counters__json(const struct tally *tally)
 
 int report__attached(const struct attached *attached)
 {
-	json_t *programs = json_array();
-	char words[256];
+	const bool checked = attached->keyring && !attached->unchecked;
+	json_t *programs = json_array(), *json;
+	char words[512];
 
 	for (size_t i = 0; i < attached->program_count; i++)
 		json_array_append_new(programs, text__json(attached->programs[i]));
-	snprintf(words, sizeof(words), "attached on %s by %s, bundle %s; Ctrl-C detaches\n", attached->release,
-		 attached->backend, attached->bundle);
-	return event__print(json_pack("{s:s, s:s, s:i, s:o, s:s, s:s, s:s, s:o}", "event", "attached", "bundle",
-				      attached->bundle, "pid", (int)getpid(), "release",
-				      text__json(attached->release), "arch", attached->arch, "object",
-				      attached->object, "backend", attached->backend, "programs", programs),
-			    words, NULL, OUTPUT_WAIT);
+	snprintf(words, sizeof(words), "attached on %s by %s, bundle %s%s%s; Ctrl-C detaches\n", attached->release,
+		 attached->backend, attached->bundle, checked ? ", checked by the kernel with the keyring " : "",
+		 checked ? attached->keyring : "");
+	json = json_pack("{s:s, s:s, s:i, s:o, s:s, s:s, s:s, s:o}", "event", "attached", "bundle", attached->bundle, "pid",
+			 (int)getpid(), "release", text__json(attached->release), "arch", attached->arch, "object",
+			 attached->object, "backend", attached->backend, "programs", programs);
+	if (checked)
+		json_object_set_new(json, "checked", json_pack("{s:s, s:s}", "by", "kernel", "keyring", attached->keyring));
+	else if (attached->keyring)
+		json_object_set_new(json, "checked", json_pack("{s:s, s:s}", "by", "loader", "why", attached->unchecked));
+	return event__print(json, words, NULL, OUTPUT_WAIT);
 }
 
 int report__gone(const struct target *target)

@@ -63,6 +63,9 @@ struct attached {
 	const char *arch;
 	const char *object;
 	const char *backend;
+	/* Whom the kernel was asked to trust, and why it can't; NULL, each, where not. */
+	const char *keyring;
+	const char *unchecked;
 	const char **programs;
 	size_t program_count;
 };

@@ -140,16 +140,16 @@ static char *object__misfit(const struct manifest_object *object, const struct k
 }
 
 /* What the kernel lacks for this object, found by loading tiny programs; or NULL. */
-static char *object__lack(const struct manifest_object *object)
+static char *object__lack(const struct manifest_object *object, const struct kernel *kernel)
 {
 	json_t *feature;
 	size_t i;
 
-	if (!strcmp(object->backend, "override") && !kernel__can_override())
+	if (!strcmp(object->backend, "override") && !kernel__can_override(kernel))
 		return config__hint(object, "kprobes can't override on this kernel: it was built without "
 				    "CONFIG_BPF_KPROBE_OVERRIDE");
 	json_array_foreach(object->features, i, feature)
-		if (!kernel__has_feature(json_string_value(feature)))
+		if (!kernel__has_feature(kernel, json_string_value(feature)))
 			return reason__make("the kernel lacks the feature %s", json_string_value(feature));
 	return NULL;
 }
@@ -237,7 +237,7 @@ int select__object(const struct manifest_object **selected, const struct manifes
 	if (any)
 		err = kernel__check(kernel);
 	while (!err && !*selected && (nearest = objects__nearest(manifest, kernel, reasons)) < manifest->object_count) {
-		reasons[nearest] = object__lack(&manifest->objects[nearest]);
+		reasons[nearest] = object__lack(&manifest->objects[nearest], kernel);
 		if (!reasons[nearest])
 			*selected = &manifest->objects[nearest];
 	}

@@ -38,7 +38,6 @@ static int settings__read(const struct object *object, struct settings *settings
 static int counters__read(const struct object *object, struct counters *counters)
 {
 	char *value = section__read(object->bss);
-	struct bpf_program *program;
 	const __u64 *words;
 	long offset;
 	int err = 0;
@@ -49,11 +48,11 @@ static int counters__read(const struct object *object, struct counters *counters
 	*counters = (struct counters){ words[0], words[1], words[2], words[3], words[4], {}, 0, 0 };
 	memcpy(counters->frames, words + COUNTER_WORDS,
 	       object->manifest->frames.count * FRAME_WORDS * sizeof(*words));
-	bpf_object__for_each_program(program, object->bpf) {
+	for (size_t i = 0; i < object->program_count; i++) {
 		struct bpf_prog_info info = {};
 		__u32 info_size = sizeof(info);
 
-		err = bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &info_size);
+		err = bpf_obj_get_info_by_fd(object->programs[i].fd, &info, &info_size);
 		if (err)
 			break;
 		counters->missed += info.recursion_misses;

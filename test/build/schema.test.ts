@@ -48,6 +48,18 @@ test.each<[(m: Loose) => void, RegExp]>([
   [(m) => (m.objects[0].arch = "riscv64"), /`objects\[0\].arch` is not x86_64 or arm64/],
   [(m) => (m.objects[0].backend = "kprobe"), /`objects\[0\].backend`/],
   [(m) => (m.objects[0].kernels[0].release = 6), /`objects\[0\].kernels\[0\].release`/],
+  [
+    (m) => (m.objects[0].skeleton = { metadata: "x", loaders: [] }),
+    /`objects\[0\].skeleton.loaders` has not from 1 to 2/,
+  ],
+  [
+    (m) =>
+      (m.objects[0].skeleton = {
+        metadata: m.spec.file,
+        loaders: [{ covers: "instructions", instructions: m.spec.file, signature: m.spec.file }],
+      }),
+    /`spec\/a.yaml` is not among its files of the kind skeleton/,
+  ],
   [(m) => (m.objects[0].kernels[0].btf = "../x"), /`objects\[0\].kernels\[0\].btf` is not a path/],
   [
     (m) => (m.objects[0].kernels[0].btf = m.spec.file),

@@ -122,6 +122,23 @@ test("a key may lie where a variable says, or be used by a command that no shell
   expect([broken.exit, codes(broken)]).toEqual([1, ["sign-command-failed"]]);
 });
 
+test("light skeletons are signed by whoever signs the bundle", async () => {
+  const cwd = await folderWith({ "a.yaml": spec() });
+  const [key, certificate] = ["inject.key", "inject.crt"].map((name) => join(keys, name)) as [string, string];
+  const build = (...words: string[]) =>
+    injectc(["build", "a.yaml", ...kernel, "--skeletons", "--json", ...words], { cwd });
+  expect(codes(await build(...signing))).toEqual([]);
+  const first = await readFile(join(cwd, "bananas.bundle"));
+  expect(
+    codes(await build("--sign-command", `openssl dgst -sha256 -sign '${key}'`, "--sign-cert", certificate)),
+  ).toEqual([]);
+  expect((await readFile(join(cwd, "bananas.bundle"))).equals(first)).toBe(true);
+  expect((await injectc(["verify", "bananas.bundle", ...trust()], { cwd })).exit).toBe(0);
+  const shown = await injectc(["inspect", "bananas.bundle"], { cwd });
+  expect(shown.stdout).toMatch(/kernels from 6\.18 on can check its light skeleton themselves/);
+  expect((await build()).exit).toBe(2);
+});
+
 test("what is in the way stays there", async () => {
   const cwd = await folderWith({ "a.yaml": spec(), "bananas.bundle": "mine" });
   const run = await injectc(["build", "a.yaml", ...kernel, ...signing, "--json"], { cwd });

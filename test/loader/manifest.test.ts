@@ -57,6 +57,12 @@ const bad: readonly [string, unknown, RegExp][] = [
   ["proof", {}, /does not fit/],
   ["proof", { run: "x", attached: "EIO", extra: 1 }, /does not fit/],
   ["objects.0.kernels.0.btf", 1, /does not fit/],
+  ["objects.0.skeleton", { metadata: "x" }, /does not fit/],
+  [
+    "objects.0.skeleton",
+    { metadata: "spec/bananas.yaml", loaders: [] },
+    /`spec\/bananas.yaml` .* is not among the bundle's files of the kind skeleton/,
+  ],
   [
     "objects.0.kernels.0.btf",
     "spec/bananas.yaml",

@@ -35,6 +35,8 @@ export interface Made {
   readonly spec: string;
   readonly kernels: readonly string[];
   readonly backends: readonly string[];
+  /** Further words for `injectc build`. */
+  readonly options?: readonly string[];
 }
 
 /** A folder of bundles and the key that signed them; it goes with the tests of the file that awaits it. */
@@ -43,12 +45,22 @@ export async function bundles(wanted: readonly Made[]): Promise<string> {
   afterAll(() => rmSync(folder, { recursive: true }));
   await ran("keygen", "-o", folder);
   const signer = ["--sign-key", join(folder, "inject.key"), "--sign-cert", join(folder, "inject.crt")];
-  for (const { spec, kernels, backends } of wanted) {
+  for (const { spec, kernels, backends, options = [] } of wanted) {
     for (const backend of backends) {
       const out = join(folder, "bundles", backend);
       mkdirSync(out, { recursive: true });
       const names = kernels.flatMap((name) => ["-k", name]);
-      await ran("build", resolve(here, spec), ...names, "--backend", backend, "-o", out, ...signer);
+      await ran(
+        "build",
+        resolve(here, spec),
+        ...names,
+        "--backend",
+        backend,
+        "-o",
+        out,
+        ...signer,
+        ...options,
+      );
     }
   }
   return folder;
