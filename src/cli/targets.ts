@@ -4,8 +4,9 @@ import { cgroupVersionOne, noTargetThere } from "../cluster/codes.js";
 import { readObjects } from "../cluster/object.js";
 import type { Cluster } from "../cluster/select.js";
 import { byNode, type Resolved, resolve, type Target, type Wishes } from "../cluster/target.js";
-import { type Checked, checked, failed, hasErrors } from "../diagnostic.js";
+import { type Checked, checked, type Diagnostic, failed, hasErrors } from "../diagnostic.js";
 import { found, loadSpecs } from "../pipeline.js";
+import { everyPod } from "../spec/codes.js";
 import { misuse, specInput } from "./arguments.js";
 import type { Options, Run } from "./verb.js";
 
@@ -23,7 +24,9 @@ export const targets: Run = async ({ operands, options }) => {
   const all = found(specs.values.map((spec) => resolve(spec, cluster.value, wishes.value)));
   const { version } = wishes.value.layout;
   const where = (target: Target) => `${mounts[version]}/${target.cgroup}`;
-  const diagnostics = [...specs.diagnostics, ...all.diagnostics];
+  // What else there is to say of the faults is for those who build them.
+  const concern = ({ severity, code }: Diagnostic) => severity === "error" || code === everyPod.code;
+  const diagnostics = [...specs.diagnostics.filter(concern), ...all.diagnostics];
   const data = { targets: all.values.map((resolved) => resolvedData(resolved, where)) };
   if (options.for === undefined || hasErrors(diagnostics))
     return {

@@ -84,6 +84,13 @@ test("what is wrong is told where it stands", async () => {
   expect(stderr).toContain("note: labelSelectors tier: x: 0 left\n");
 });
 
+test("of what else is to be said of a spec, only that it selects every pod matters here", async () => {
+  const wide = { selector: {}, failKernRequest: { failtype: 1 }, duration: undefined };
+  const cwd = await folderWith({ "m.json": chaos(wide), "pods.json": pods });
+  const run = await injectc(["targets", "m.json", "--pods", "pods.json", "--json"], { cwd });
+  expect([run.exit, codes(run)]).toEqual([0, ["not-running", "every-pod"]]);
+});
+
 test("a version 1 is shown, as it lies in each hierarchy", async () => {
   const cwd = await folderWith({ "m.json": chaos({}), "pods.json": pods });
   const run = await injectc(["targets", "m.json", "--pods", "pods.json", "--cgroup-version", "1"], { cwd });

@@ -32,6 +32,8 @@ beforeAll(async () => {
     injectc(["build", "old.json", "-k", "lab-5.10", ...signed], { cwd }),
   ]);
   expect(built.map(({ exit }) => exit)).toEqual([0, 0, 0]);
+  const made = await run("web.bundle", ...trusted, "-o", "ds");
+  expect([made.exit, made.stderr]).toEqual([0, ""]);
 });
 
 afterAll(() => removeFolder(cwd));
@@ -71,8 +73,6 @@ async function strangersIn(objects: readonly { readonly kind: keyof typeof kinds
 }
 
 test("objects are such as Kubernetes takes, and have no fields that it does not know", async () => {
-  const made = await run("web.bundle", ...trusted, "-o", "ds");
-  expect([made.exit, made.stderr]).toEqual([0, ""]);
   const objects = await objectsIn("ds");
   expect(objects.map(({ kind }) => kind)).toEqual(["Namespace", "ConfigMap", "ConfigMap", "DaemonSet"]);
   for (const object of objects) new kinds[object.kind as keyof typeof kinds](object).validate();
@@ -89,8 +89,7 @@ test("objects are such as Kubernetes takes, and have no fields that it does not 
 });
 
 test("each node gets its own list, and the pod the least that it needs", async () => {
-  await run("web.bundle", ...trusted, "-o", "least");
-  const [namespace, trust, targets, set] = await objectsIn("least");
+  const [namespace, trust, targets, set] = await objectsIn("ds");
   expect(namespace.metadata.name).toBe("inject-web");
   expect(trust.data).toEqual({ "trust.pem": await readFile(join(cwd, "inject.crt"), "utf8") });
   const resolved = await injectc(["targets", "web.json", "--pods", "pods.json", "--seed", "1", "--json"], {
@@ -106,7 +105,7 @@ test("each node gets its own list, and the pod the least that it needs", async (
   ]);
   const [container] = podSpec.containers;
   expect(container.securityContext.capabilities).toEqual({ drop: ["ALL"], add: ["BPF", "PERFMON"] });
-  const index = JSON.parse(await readFile(join(cwd, "least/image/index.json"), "utf8"));
+  const index = JSON.parse(await readFile(join(cwd, "ds/image/index.json"), "utf8"));
   expect(container.image).toBe(`${image}@${index.manifests[0].digest}`);
   for (const part of [targets, trust, set])
     expect([part.metadata.namespace, part.metadata.labels]).toEqual([
@@ -129,9 +128,8 @@ test("kernels before 5.11 need one capability more; hybrid nodes have their cgro
 test("the same bundle, cluster and seed give the same bytes, in whatever order the pods come", async () => {
   const shuffled = JSON.parse(pods);
   await writeFile(join(cwd, "shuffled.json"), list(...shuffled.items.toReversed()));
-  await run("web.bundle", ...trusted, "-o", "once");
-  await run("web.bundle", ...trusted, "-o", "twice", "--pods", "shuffled.json");
-  const { stdout } = await execa("diff", ["-r", "once", "twice"], { cwd });
+  expect((await run("web.bundle", ...trusted, "-o", "again", "--pods", "shuffled.json")).exit).toBe(0);
+  const { stdout } = await execa("diff", ["-r", "ds", "again"], { cwd });
   expect(stdout).toBe("");
 });
 
