@@ -116,17 +116,26 @@ function suggestion(name: string, kernel: Kernel): string[] {
 
 /** Of the same family by the name's first word, if one is near; else of all. */
 function nearestFunction(name: string, btf: Btf): string | undefined {
-  const names = functionNames(btf);
+  const { names, near } = remembered.get(btf) ?? functionsOf(btf);
+  if (near.has(name)) return near.get(name);
   const family = /^_*[A-Za-z0-9]+_/.exec(name)?.[0];
   const relatives = family ? names.filter((other) => other.startsWith(family)) : [];
-  return nearest(name, relatives) ?? nearest(name, names);
+  const found = nearest(name, relatives) ?? nearest(name, names);
+  near.set(name, found);
+  return found;
 }
 
-/** All of a kernel's functions, decoded once: there are a hundred thousand, and many specs may ask for relatives. */
-const decoded = new WeakMap<Btf, readonly string[]>();
+/** All of a kernel's functions, a hundred thousand, and of what was asked for before, which is nearest. */
+interface Functions {
+  readonly names: readonly string[];
+  readonly near: Map<string, string | undefined>;
+}
 
-function functionNames(btf: Btf): readonly string[] {
-  const names = decoded.get(btf) ?? [...btf.names("function")].map(({ name }) => name);
-  decoded.set(btf, names);
-  return names;
+/** Many specs may ask the same kernel for relatives, and of the same names. */
+const remembered = new WeakMap<Btf, Functions>();
+
+function functionsOf(btf: Btf): Functions {
+  const functions = { names: [...btf.names("function")].map(({ name }) => name), near: new Map() };
+  remembered.set(btf, functions);
+  return functions;
 }
