@@ -61,6 +61,16 @@ test("for Go, the files have bpf2go's names, and the example the spec's targets"
   expect(code).toContain('\tTimes        *ebpf.VariableSpec `ebpf:"times"`');
 });
 
+test("for Go, names that differ by underscores stay apart", async () => {
+  const frames = ["d_lookup", "__d_lookup"].map((name) => `    - function: ${name}\n`).join("");
+  await writeFile(join(cwd, "apart.yaml"), spec("apart").replace(/callchain:\n.*/s, `callchain:\n${frames}`));
+  await injectc(["build", "apart.yaml", "-k", "lab-6.12", "--no-loader"], { cwd });
+  await run("apart.bundle", "--to", "bpf2go");
+  const code = await readFile(join(cwd, "apart-bpf2go/apart_x86_bpfel.go"), "utf8");
+  expect(code).toContain('\tEnter_d_lookup     *ebpf.Program `ebpf:"enter_d_lookup"`');
+  expect(code).toContain('\tEnter___d_lookup   *ebpf.Program `ebpf:"enter___d_lookup"`');
+});
+
 test("a folder that holds something stays as it is", async () => {
   await mkdir(join(cwd, "full"));
   await writeFile(join(cwd, "full", "mine"), "mine");

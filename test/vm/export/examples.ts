@@ -7,6 +7,8 @@ const words = `
 start() { : >said; "$@" >said 2>&1 & loader=$!; until_attached; }
 stop() { kill $loader 2>/dev/null; wait $loader; sed '/^attached$/d' said; }`;
 
+const failed = (thread: string) => `${thread} Cannot allocate memory`;
+
 /** What the example of a format does; the tasks `a` and `b` are there. */
 export function examples(format: string): readonly Check[] {
   const mkdir = `/sbin/${format}-mkdir`;
@@ -38,11 +40,18 @@ export function examples(format: string): readonly Check[] {
       says: `hit\na: hit\n${spared}injected 3 of 3 calls\n`,
     },
     {
-      name: `${format}: inside a call`,
-      run: `start /sbin/${format}-inside $(cat a.pid); try a b; stop; try a b; left`,
+      name: `${format}: inside a call, for whom the spec names`,
+      run: `mkdir -p /sys/fs/cgroup/inner; cat b.pid >/sys/fs/cgroup/inner/cgroup.procs
+        start /sbin/${format}-inside; try a b; one; stop; try a b; left`,
       says: new RegExp(
-        `^a: leader Cannot allocate memory, thread Cannot allocate memory\nb: spared\ninjected 2 of \\d+ calls\n${spared}0 programs, 0 links, spared\n$`,
+        `^a: ${failed("leader")}, ${failed("thread")}\nb: ${failed("leader")}, ${failed("thread")}\nspared\n` +
+          `injected 4 of \\d+ calls\n${spared}0 programs, 0 links, spared\n$`,
       ),
+    },
+    {
+      name: `${format}: inside a call, for somebody else`,
+      run: `start /sbin/${format}-inside $(cat b.pid); try a b; stop`,
+      says: /^a: spared\nb: leader Cannot .*\ninjected 2 of \d+ calls\n$/,
     },
   ];
 }

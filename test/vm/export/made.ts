@@ -1,7 +1,7 @@
 /** Programs made of what `injectc export` writes, as its README tells. */
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { execa } from "execa";
 import { packageRoot } from "../../../src/root.js";
 import type { Entry } from "../../../src/vm/cpio.js";
@@ -19,22 +19,13 @@ const surroundings = {
   ...{ GOTOOLCHAIN: "local", GOPROXY: "off", GOFLAGS: "-mod=mod", CGO_ENABLED: "0" },
 };
 
-/** The folder of a bundle's export. */
-async function exported(bundle: string, format: string): Promise<string> {
-  const out = `${bundle}.${format}`;
-  const { exit, stderr } = await injectc(["export", bundle, "--to", format, "-o", out]);
-  if (exit !== 0) throw new Error(stderr);
-  return out;
-}
-
-const makers: Readonly<Record<string, (bundle: string, program: string) => Promise<void>>> = {
-  async libbpf(bundle, program) {
-    const cwd = await exported(bundle, "libbpf");
+/** How an exported folder becomes a program. */
+const makers: Readonly<Record<string, (cwd: string, program: string) => Promise<void>>> = {
+  async libbpf(cwd, program) {
     const source = readdirSync(cwd).find((name) => name.endsWith(".c"))!;
     await execa("cc", ["-O2", "-static", "-o", program, source, "-lbpf", "-lelf", "-lz"], { cwd });
   },
-  async bpf2go(bundle, program) {
-    const cwd = await exported(bundle, "bpf2go");
+  async bpf2go(cwd, program) {
     const run = (...words: string[]) => execa(go, words, { cwd, env: surroundings });
     const modules = ["github.com/cilium/ebpf", "golang.org/x/sys"];
     await run("mod", "edit", ...modules.map((name) => `-replace=${name}=${join(gocode, name)}`));
@@ -46,13 +37,21 @@ const makers: Readonly<Record<string, (bundle: string, program: string) => Promi
 
 export const formats = Object.keys(makers);
 
-/** The programs of a bundle, for the guest's /sbin: FORMAT-NAME. */
-export async function programsOf(bundle: string, name: string): Promise<Entry[]> {
+/** The programs of a bundle's object, made in a folder, for the guest's /sbin: FORMAT-NAME; `which` says what object. */
+export async function programsOf(
+  bundle: string,
+  folder: string,
+  which: readonly string[] = [],
+): Promise<Entry[]> {
   if (!existsSync(newBpftool)) throw new Error("make out/loaders/.unpacked");
+  const name = basename(bundle, ".bundle");
   const entries: Entry[] = [];
   for (const format of formats) {
-    const program = `${bundle}.${format}.program`;
-    await makers[format]!(bundle, program);
+    const out = join(folder, `${format}-${name}`);
+    const program = `${out}.program`;
+    const { exit, stderr } = await injectc(["export", bundle, "--to", format, "-o", out, ...which]);
+    if (exit !== 0) throw new Error(stderr);
+    await makers[format]!(out, program);
     entries.push({ kind: "file", path: `sbin/${format}-${name}`, mode: 0o755, data: readFileSync(program) });
   }
   return entries;
