@@ -122,15 +122,19 @@ static int object__adopt(struct object *object, struct context *context)
 {
 	size_t count = 0, first;
 	struct bpf_map *map;
+	int err;
 
 	while (count < MAX_DESCRIPTORS && context->descriptors[count] > 0)
 		count++;
 	if (count < 1 + object->program_count)
 		return object__foreign(object, "skeleton");
 	first = count - object->program_count;
-	bpf_object__for_each_map(map, object->bpf)
-		if (map__adopt(map, context, first - 1))
+	bpf_object__for_each_map(map, object->bpf) {
+		err = map__adopt(map, context, first - 1);
+		/* A skeleton leaves constants out that no program refers to. */
+		if (err && (err != -ENOENT || !bpf_map__is_internal(map)))
 			return object__foreign(object, bpf_map__name(map));
+	}
 	object->owns_programs = true;
 	for (size_t i = 0; i < object->program_count; i++) {
 		object->programs[i].fd = context->descriptors[first + i];

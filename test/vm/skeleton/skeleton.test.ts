@@ -3,7 +3,7 @@
  * though the bundle around it is signed soundly, and, with a security module's program, all else. Others leave it to the loader.
  */
 
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { execa } from "execa";
 import { describe, expect, test } from "vitest";
@@ -20,7 +20,8 @@ const here = import.meta.dirname;
 const kernels = join(here, "../../../out/kernels");
 const configOf = (kernel: string) => readFileSync(join(kernels, kernel, "config"), "utf8");
 const stock = ["debian-7.2", "debian-7.3"];
-const others = ["lab-6.12", "lab-7.2", "lab-7.3"];
+// One too old, and one of the right age that is built without; a mirror may have another of that name, which is.
+const others = ["lab-6.12", "lab-7.3"].filter((kernel) => existsSync(join(kernels, kernel, "config")));
 
 const made = (spec: string, names: readonly string[]) => ({
   ...{ spec, kernels: names, backends: ["fmod_ret"], options: ["--skeletons", "--no-loader"] },
