@@ -90,6 +90,35 @@ const object = "objects/fmod_ret-x86_64.bpf.o";
 const because = (why: string) => `verify: the kernel refuses the skeleton of \`${object}\`: ${why}\n${gone}`;
 const notSigned = because("its signature is not over these bytes");
 
+/** What does not depend on what signatures are over. */
+const general: readonly Check[] = [
+  {
+    name: "without being asked",
+    run: `load $b --all; one; unload; ${checkedBy}; left`,
+    says: `hit\n${gone}`,
+  },
+  {
+    name: "targets",
+    run: `${withKeyring("one", "--uid 0")}; ${withKeyring("one", "--uid 1000")}; ${withKeyring("one", "--uid 0 $(seq 2000 3100 | sed 's/^/--uid /')")}`,
+    says: "hit\nspared\nhit\n",
+  },
+  {
+    name: "settings",
+    run: `${withKeyring("one; one", "--all --times 1")}; ${withKeyring("inject-load --set observe=1 $b; one; inject-load --stop $b")}; reason`,
+    says: "hit\nspared\nspared\nsignal\n",
+  },
+  {
+    name: "a second loader",
+    run: withKeyring("(load $b --all --keyring user; message | sed 's/[0-9][0-9]*/N/')"),
+    says: /^load: process N has this bundle loaded already/,
+  },
+  {
+    name: "events",
+    run: `${withKeyring("one", "--all --events")}; grep -c '"event":"injection".*"dentry->d_name.name":"one"' said`,
+    says: "hit\n1\n",
+  },
+];
+
 /** On a kernel that checks signatures; `covers` is what they are over. */
 function checks(covers: "instructions" | "instructions-and-metadata"): readonly Check[] {
   const both = covers === "instructions-and-metadata";
@@ -109,31 +138,7 @@ function checks(covers: "instructions" | "instructions-and-metadata"): readonly 
       run: `${key}; ${withKeyring("one")}; ${checkedBy}; left`,
       says: `hit\n${byKernel}${gone}`,
     },
-    {
-      name: "without being asked",
-      run: `load $b --all; one; unload; ${checkedBy}; left`,
-      says: `hit\n${gone}`,
-    },
-    {
-      name: "targets",
-      run: `${withKeyring("one", "--uid 0")}; ${withKeyring("one", "--uid 1000")}; ${withKeyring("one", "--uid 0 $(seq 2000 3100 | sed 's/^/--uid /')")}`,
-      says: "hit\nspared\nhit\n",
-    },
-    {
-      name: "settings",
-      run: `${withKeyring("one; one", "--all --times 1")}; ${withKeyring("inject-load --set observe=1 $b; one; inject-load --stop $b")}; reason`,
-      says: "hit\nspared\nspared\nsignal\n",
-    },
-    {
-      name: "a second loader",
-      run: withKeyring("(load $b --all --keyring user; message | sed 's/[0-9][0-9]*/N/')"),
-      says: /^load: process N has this bundle loaded already/,
-    },
-    {
-      name: "events",
-      run: `${withKeyring("one", "--all --events")}; grep -c '"event":"injection".*"dentry->d_name.name":"one"' said`,
-      says: "hit\n1\n",
-    },
+    ...(both ? general : []),
     {
       name: "frames",
       run: `b=/bundles/fmod_ret/framed.bundle; ${withKeyring("one; one")}; ${checkedBy}; grep -c '"event":"stack"' said; left; b=${bundle}`,
