@@ -4,7 +4,7 @@ GO_PACKAGES := golang-go/forky golang-github-cilium-ebpf-dev/forky golang-golang
 
 out/loaders/.unpacked: src/kernel/foreign.sh test/vm/export/loaders.mk | out/.apt
 	$(call say,LOADERS,bpftool $(firstword $(subst /, ,$(word 2,$(GO_PACKAGES)))))
-	$(Q)rm -rf out/loaders && mkdir -p out/loaders/root
+	$(Q)rm -rf out/loaders/debs out/loaders/root out/loaders/go && mkdir -p out/loaders/root
 	$(Q)set -e; exec >out/loaders/log 2>&1; trap '[ $$? = 0 ] || tail -n 20 out/loaders/log >/dev/stderr' EXIT; \
 		fetch() { src/kernel/foreign.sh out/loaders/debs $$(dpkg --print-architecture) "$$@"; }; \
 		fetch bpftool/backports $(GO_PACKAGES); \
