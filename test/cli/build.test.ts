@@ -249,6 +249,7 @@ test("--backend is heeded", async () => {
   expect(JSON.parse(run.stdout).bundles).toMatchObject([{ objects: [{ backend: "override" }] }]);
   expect([...(await contents(join(cwd, "inject.bundle"))).keys()].sort()).toEqual([
     "bom.cdx.json",
+    "btf/override-x86_64-1.btf",
     `loader/inject-load-${process.arch === "x64" ? "x86_64" : "arm64"}`,
     "manifest.json",
     "manifest.json.p7s",
