@@ -9,5 +9,7 @@ export default defineConfig({
     exclude: ["test/vm/**"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Else a machine of two processors uses one.
+    maxWorkers: "100%",
   },
 });
