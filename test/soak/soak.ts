@@ -71,9 +71,11 @@ export async function soak(kernel: Kernel, init: Uint8Array, trial: Trial): Prom
   return { kernel: kernel.name, loaded: loaded.length, shared, rejections, refused, tooDeep };
 }
 
-/** With which other kernel each shares objects: always the same, so that a seed says all. */
-const partners: Readonly<Record<string, string>> = {
-  "lab-5.10": "lab-6.12",
+/**
+ * With which other kernel each shares objects: always the same, so that a seed says all. Those of 5.10 keep a map by thread
+ * where those of the others have task storage.
+ */
+export const partners: Readonly<Record<string, string>> = {
   "lab-6.1": "lab-7.2",
   "lab-6.12": "lab-7.2",
   "lab-7.2": "lab-7.3",
