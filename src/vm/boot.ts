@@ -108,8 +108,9 @@ export async function bootAll(
   }
   // A kernel that does not boot does not boot for the others either.
   if (reports[0]!.phase === "boot") return runs.map(() => reports[0]!);
-  // What went wrong after others had been there may be their doing: it begins a guest of its own.
-  const doubtful = reports.findIndex(({ ok }, i) => i > 0 && !ok);
+  // What went wrong after others had been there, and is no refusal, may be their doing: it begins a guest of its own.
+  const refused = ({ loader }: BootReport) => loader.some(({ event }) => event === "error");
+  const doubtful = reports.findIndex((report, i) => i > 0 && !report.ok && !refused(report));
   const told = doubtful < 0 ? reports : reports.slice(0, doubtful);
   return [...told, ...(await bootAll(kernel, runs.slice(told.length), options))];
 }
