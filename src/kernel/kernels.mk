@@ -24,7 +24,7 @@ out/.apt-test: src/kernel/kernels.mk
 # Stock kernels that check signatures of BPF programs, each by one of the two ways that there are.
 SIGNING_KERNELS := debian-7.2 debian-7.3
 test: $(SIGNING_KERNELS:%=out/kernels/%/vmlinuz)
-out/kernels/debian-7.%/vmlinuz: src/kernel/newer.sh | out/.apt
+out/kernels/debian-7.%/vmlinuz: src/kernel/newer.sh src/kernel/foreign.sh | out/.apt
 	$(call say,STOCK,debian-7.$*)
 	$(Q)src/kernel/newer.sh out/kernels 7.$* >out/stock-7.$*.log 2>&1 || { tail -n 20 out/stock-7.$*.log; exit 1; }
 	$(Q)touch $@
