@@ -34,7 +34,9 @@ export async function writeBundle(path: string, files: BundleFiles): Promise<Che
 
 /** What is to be said of what is at the path: an error if it may not be replaced. */
 async function obstacle(path: string, files: BundleFiles): Promise<Diagnostic[]> {
-  const inTheWay = (problem: string) => [occupied(undefined, { path, problem })];
+  const inTheWay = (problem: string) => [
+    occupied(undefined, { path, problem }, { help: ["move it away, or give another folder with `-o`"] }),
+  ];
   const there = await statusOf(path);
   if (!there) return [];
   if (!there.isFile()) return inTheWay(there.isDirectory() ? "it is a folder" : "it is no regular file");

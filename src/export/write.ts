@@ -12,7 +12,10 @@ import type { Exported } from "./format.js";
 export async function writeFolder(path: string, files: Exported): Promise<Checked<null>> {
   try {
     const problem = await obstacle(path);
-    if (problem) return failed(occupied(undefined, { path, problem }));
+    if (problem)
+      return failed(
+        occupied(undefined, { path, problem }, { help: ["move it away, or give another folder with `-o`"] }),
+      );
     const parent = dirname(resolve(path));
     await mkdir(parent, { recursive: true });
     // Beside its place, since only within a file system a rename is one step.
