@@ -14,8 +14,8 @@ import {
 import { pathName, type SealOptions, seal } from "../../src/build/seal.js";
 import { type Signer, signManifest } from "../../src/build/sign.js";
 import { readTrust } from "../../src/build/signature.js";
-import { readTar, writeTar } from "../../src/build/tar.js";
-import { digest, verifyBundle, verifyFiles } from "../../src/build/verify.js";
+import { writeTar } from "../../src/build/tar.js";
+import { digest, verifyBundle } from "../../src/build/verify.js";
 import { openKernel } from "../../src/kernel/open.js";
 import { entriesOf, packed } from "./attack.js";
 import { blueprint, c, folder, lastingFolder, object, removeFolder, specText } from "./fixture.js";
@@ -176,22 +176,6 @@ describe("tampering", () => {
   test("an untouched bundle passes", async () => {
     expect(await found(bundle)).toEqual([]);
     expect(await foundAmong(() => {})).toEqual([]);
-  });
-
-  test("no byte of it can be another", { timeout: 600_000 }, async () => {
-    const trust = await readTrust([signer.certificate]);
-    const certificates = trust.ok ? trust.value : [];
-    const changed = Buffer.from(writeTar(await sealed(blueprint(), { signer })));
-    const seen = new Set<string>();
-    for (let at = 0; at < changed.length; at++) {
-      changed[at]! ^= 1 << (at % 8);
-      const files = readTar(changed);
-      const checked = typeof files === "string" ? undefined : await verifyFiles("x", files, certificates);
-      expect([at, checked?.ok ?? false]).toEqual([at, false]);
-      for (const { code } of checked?.diagnostics ?? []) seen.add(code);
-      changed[at]! ^= 1 << (at % 8);
-    }
-    expect([...seen].sort()).toEqual(["bad-signature", "changed-file", "untrusted-signer"]);
   });
 
   const file = "objects/fmod_ret-x86_64.bpf.o";

@@ -1,6 +1,7 @@
 /*
- * damage BUNDLE CERT SEED STEP: changes every STEPth byte of a good bundle in turn, in memory, and sees that each change is
- * refused. Built with the loader's parts. Prints how often, or what was taken that should not have been.
+ * damage BUNDLE CERT SEED STEP SAMPLE: changes every STEPth byte of a good bundle in turn, in memory, and sees that each change
+ * is refused; of what each file holds that the manifest lists, about SAMPLE bytes, so that a large one can be tried, too.
+ * Built with the loader's parts. Prints how often, or what was taken that should not have been.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -23,44 +24,83 @@ static unsigned int random__below(unsigned int limit)
 	return state % limit;
 }
 
-/* From a copy that is no larger, so that to read beyond it is noticed. */
-static int bytes__are_taken(const unsigned char *data, size_t size, const struct trust *trust)
+static int bytes__are_taken(unsigned char *data, size_t size, const struct trust *trust)
 {
-	struct bundle bundle = { .data = malloc(size), .size = size };
+	struct bundle bundle = { .data = data, .size = size };
 	struct manifest manifest = {};
 	int err;
 
-	if (!bundle.data)
-		abort();
-	memcpy(bundle.data, data, size);
 	err = bundle__parse(&bundle);
 	err = err ? err : verify__bundle(&bundle, trust, &manifest);
 	manifest__close(&manifest);
+	bundle.data = NULL;
 	bundle__close(&bundle);
 	return !err;
 }
 
-/* Changes bytes to others, and cuts the bundle off at some places. How often, or -1. */
-static long bundle__damage(unsigned char *data, size_t size, size_t step, const struct trust *trust, FILE *out)
+/* With room for nothing more, so that to read beyond it is noticed. */
+static unsigned char *bytes__copy(const unsigned char *data, size_t size)
 {
+	unsigned char *copy = malloc(size ? size : 1);
+
+	if (!copy)
+		abort();
+	return memcpy(copy, data, size);
+}
+
+/* Whether a byte is one to be tried: each, but of the files behind the signature some. */
+static bool byte__is_tried(const struct bundle *bundle, size_t at, size_t sample)
+{
+	const unsigned char *byte = bundle->data + at;
+
+	for (size_t i = 2; i < bundle->count; i++) {
+		const struct file *file = &bundle->files[i];
+
+		if (byte >= file->data && byte < file->data + file->size)
+			return file->size <= sample || byte == file->data || byte == file->data + file->size - 1 ||
+			       random__below(file->size) < sample;
+	}
+	return true;
+}
+
+/* Changes bytes to others. How often, or -1. */
+static long bundle__damage(const struct bundle *bundle, size_t step, size_t sample, const struct trust *trust, FILE *out)
+{
+	unsigned char *data = bytes__copy(bundle->data, bundle->size);
 	long tried = 0;
 
-	for (size_t at = 0; at < size; at += step) {
+	for (size_t at = 0; at < bundle->size; at += step) {
 		unsigned char flip = random__below(2) ? 1U << random__below(8) : 1 + random__below(255);
 
+		if (!byte__is_tried(bundle, at, sample))
+			continue;
 		data[at] ^= flip;
-		if (bytes__are_taken(data, size, trust)) {
+		if (bytes__are_taken(data, bundle->size, trust)) {
 			fprintf(out, "taken: byte %zu ^ 0x%02x\n", at, flip);
 			return -1;
 		}
 		data[at] ^= flip;
 		tried++;
 	}
-	for (size_t cut = 0; cut < size; cut += 1 + random__below(200), tried++)
-		if (bytes__are_taken(data, cut, trust)) {
-			fprintf(out, "taken: the first %zu bytes\n", cut);
+	free(data);
+	return tried;
+}
+
+/* Cuts the bundle off at some places. How often, or -1. */
+static long bundle__cut(const struct bundle *bundle, const struct trust *trust, FILE *out)
+{
+	size_t most = bundle->size / 100 + 1;
+	long tried = 0;
+
+	for (size_t size = 0; size < bundle->size; size += 1 + random__below(most), tried++) {
+		unsigned char *data = bytes__copy(bundle->data, size);
+
+		if (bytes__are_taken(data, size, trust)) {
+			fprintf(out, "taken: the first %zu bytes\n", size);
 			return -1;
 		}
+		free(data);
+	}
 	return tried;
 }
 
@@ -68,10 +108,10 @@ int main(int argc, char **argv)
 {
 	struct trust trust = { (const char **)argv + 2, 1 };
 	struct bundle bundle = {};
-	long changes;
+	long changes, cuts;
 	FILE *out;
 
-	if (argc != 5)
+	if (argc != 6)
 		return 2;
 	state = strtoull(argv[3], NULL, 10);
 	out = fdopen(dup(STDOUT_FILENO), "w");
@@ -80,10 +120,11 @@ int main(int argc, char **argv)
 		return 2;
 	if (bundle__open(&bundle, argv[1]) || !bytes__are_taken(bundle.data, bundle.size, &trust))
 		return 2;
-	changes = bundle__damage(bundle.data, bundle.size, strtoull(argv[4], NULL, 10), &trust, out);
-	if (changes < 0)
+	changes = bundle__damage(&bundle, strtoull(argv[4], NULL, 10), strtoull(argv[5], NULL, 10), &trust, out);
+	cuts = bundle__cut(&bundle, &trust, out);
+	if (changes < 0 || cuts < 0)
 		return 1;
-	fprintf(out, "refused %ld changes to %zu bytes\n", changes, bundle.size);
+	fprintf(out, "refused %ld changes and %ld cuts to %zu bytes\n", changes, cuts, bundle.size);
 	fclose(out);
 	bundle__close(&bundle);
 	return 0;
