@@ -4,16 +4,20 @@
  */
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { execa } from "execa";
 import { describe, expect, test } from "vitest";
 import { clangWords } from "../../../src/build/compile.js";
+import { signedBytes } from "../../../src/build/light.js";
 import { manifestFile, signatureFile } from "../../../src/build/manifest.js";
 import { manifestText, parseManifest } from "../../../src/build/schema.js";
-import { signManifest } from "../../../src/build/sign.js";
+import { type Signer, signManifest } from "../../../src/build/sign.js";
 import { type BundleFiles, readTar, writeTar } from "../../../src/build/tar.js";
 import { digest } from "../../../src/build/verify.js";
 import type { Entry } from "../../../src/vm/cpio.js";
+import { certificate } from "../../build/pki.js";
+import { pems } from "../../build/signers.js";
 import { bundles, type Check, tryOut } from "../loader/guest.js";
 
 const here = import.meta.dirname;
@@ -51,24 +55,59 @@ for (const name of [
 }
 await again("plain", new Map([...sound].filter(([path]) => !path.startsWith("skeletons/"))));
 
+/** Other signers: of each curve, and one whom others certify. */
+const curves = ["P-256", "P-384", "P-521"];
+const authority = { authority: true, uses: "keyCertSign", extended: "" };
+for (const curve of curves) {
+  await certificate(folder, curve, { key: `ec -pkeyopt ec_paramgen_curve:${curve}` });
+  await resigned(curve, curve);
+}
+await certificate(folder, "root", { ...authority, keyOf: "inject" });
+await certificate(folder, "inter", { ...authority, keyOf: "P-384", issuer: "root" });
+await certificate(folder, "leaf", { keyOf: "P-256", issuer: "inter" });
+await writeFile(join(folder, "chain.crt"), await pems(folder, "leaf", "inter"));
+await resigned("chain", "leaf");
+await resigned("alone", "leaf", "leaf.crt");
+
+/** The same bundle by another signer, skeletons included; the key is NAME.key. */
+async function resigned(name: string, key: string, chain = `${name}.crt`): Promise<void> {
+  const signer = { key: join(folder, `${key}.key`), certificate: join(folder, chain) };
+  const signatures = ["instructions", "instructions-and-metadata"] as const;
+  const own = (file: string) => `skeletons/fmod_ret-x86_64/${file}`;
+  const files = new Map(sound);
+  for (const covers of signatures) {
+    const bytes = signedBytes(covers, sound.get(own(`${covers}.bpf`))!, sound.get(own("metadata"))!);
+    const signature = await signManifest(bytes, signer);
+    if (!signature.ok) throw new Error(JSON.stringify(signature.diagnostics));
+    files.set(own(`${covers}.p7s`), signature.value);
+  }
+  await again(name, files, signer);
+}
+
 /** Puts the files into a bundle with a manifest that fits them. */
-async function again(name: string, files: BundleFiles): Promise<void> {
+async function again(
+  name: string,
+  files: BundleFiles,
+  signer: Signer = { key: join(folder, "inject.key"), certificate: join(folder, "inject.crt") },
+): Promise<void> {
   const parsed = parseManifest(files.get(manifestFile)!);
   if (!parsed.ok) throw new Error("the manifest can't be read");
   const listed = parsed.value.files.flatMap((file) => {
     const data = files.get(file.path);
-    return data ? [{ ...file, sha256: digest(data) }] : [];
+    return data ? [{ ...file, size: data.length, sha256: digest(data) }] : [];
   });
   const objects = parsed.value.objects.map(({ skeleton, ...object }) =>
     skeleton && files.has(skeleton.metadata) ? { ...object, skeleton } : object,
   );
   const manifest = Buffer.from(manifestText({ ...parsed.value, objects, files: listed }));
-  const signer = { key: join(folder, "inject.key"), certificate: join(folder, "inject.crt") };
   const signature = await signManifest(manifest, signer);
   if (!signature.ok) throw new Error("the manifest can't be signed");
   const all = new Map([...files, [manifestFile, manifest], [signatureFile, signature.value]]);
   writeFileSync(join(folder, "bundles/more", `${name}.bundle`), writeTar(all));
 }
+
+/** What the guest has of the other signers. */
+const trusted = [...curves, "root", "inter"];
 
 /** The security module's program, and what attaches it. */
 const admit = join(folder, "admit");
@@ -84,6 +123,11 @@ const checkedBy = `grep -o '"checked":{[^}]*}' said`;
 const withKeyring = (run: string, words = "--all") => `load $b ${words} --keyring user; ${run}; unload`;
 const refusedBy = (name: string) => `load /bundles/more/${name}.bundle --all --keyring user; message; left`;
 const key = `grep -v -- ----- /trust.pem | base64 -d | keyctl padd asymmetric inject @u >/dev/null`;
+/** A keyring of one certificate: whether a bundle is loaded by it, or why not; the loader trusts it, too, or another. */
+const vouchedBy = (name: string, by: string, trusted = by) => `ring=$(keyctl newring ring @u)
+  grep -v -- ----- /sbin/${by}.crt | base64 -d | keyctl padd asymmetric ca $ring >/dev/null
+  load /bundles/more/${name}.bundle --all --keyring $ring --trust /sbin/${trusted}.crt; one; message | grep -o 'no key in the keyring'; unload 2>/dev/null`;
+const unknown = "spared\nno key in the keyring\n";
 const byKernel = '"checked":{"by":"kernel","keyring":"user"}\n';
 const gone = "0 programs, 0 links, spared\n";
 const object = "objects/fmod_ret-x86_64.bpf.o";
@@ -144,6 +188,16 @@ function checks(covers: "instructions" | "instructions-and-metadata"): readonly 
       run: `b=/bundles/fmod_ret/framed.bundle; ${withKeyring("one; one")}; ${checkedBy}; grep -c '"event":"stack"' said; left; b=${bundle}`,
       says: `hit\nspared\n${byKernel}1\n${gone}`,
     },
+    {
+      name: "settings and events",
+      run: `${withKeyring("inject-load --set times=1 $b; one; one", "--all --events --observe")}; grep -c '"event":"injection".*"observed":true' said`,
+      says: "spared\nspared\n1\n",
+    },
+    ...curves.map((curve): Check => ({ name: curve, run: vouchedBy(curve, curve), says: "hit\n" })),
+    { name: "another's key", run: vouchedBy("P-256", "P-384", "P-256"), says: unknown },
+    { name: "an authority's key", run: vouchedBy("chain", "root"), says: "hit\n" },
+    { name: "an intermediate's key", run: vouchedBy("chain", "inter"), says: "hit\n" },
+    { name: "none in between", run: vouchedBy("alone", "root", "inter"), says: unknown },
     { name: "a changed instruction", run: refusedBy(`changed-${covers}.bpf`), says: notSigned },
     { name: "a changed signature", run: refusedBy(`changed-${covers}.p7s`), says: notSigned },
     {
@@ -188,7 +242,7 @@ function fallback(why: RegExp): readonly Check[] {
     {
       name: "a bundle that was changed",
       run: `head -c 9000 $b >cut; load cut --all --keyring user; message`,
-      says: /./,
+      says: /^open: this is no bundle: .* is cut short/,
     },
   ];
 }
@@ -207,7 +261,11 @@ describe.concurrent.each(rows)("$kernel", ({ kernel, checks: all }) => {
   test.each(all)("$name", async ({ name, says }) => {
     said ??= tryOut(kernel, folder, bundle, all, {
       tools: ["/usr/sbin/bpftool", "/usr/bin/keyctl"],
-      files: [given(admit, 0o755), given(`${admit}.o`, 0o644)],
+      files: [
+        given(admit, 0o755),
+        given(`${admit}.o`, 0o644),
+        ...trusted.map((name) => given(join(folder, `${name}.crt`), 0o644)),
+      ],
     });
     const text = (await said).get(name);
     if (typeof says === "string") expect(text).toBe(says);
