@@ -33,7 +33,8 @@ export function asNumber(typed: Typed, scope: Scope): Typed {
   if (typed.type.kind !== "pointer") return typed;
   switch (typed.kind) {
     case "variable":
-      if (typed.direct) scope.numbers.add(typed.name);
+      // Even one that no program follows may hold a pointer that the verifier does: it was cast.
+      scope.numbers.add(typed.name);
       return typed;
     case "load":
       return typed.access === "direct" ? { ...typed, access: "kernel" } : typed;

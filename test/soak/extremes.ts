@@ -16,6 +16,9 @@ const predicates: readonly string[] = [
   "!parent && parent->d_flags",
   "parent == (struct dentry *)4096 && parent->d_inode->i_ino",
   "({ int n = parent->d_inode != 0; n ? 0 : parent->d_inode->i_flags; })",
+  // Pointers that a program computes with although, by their types, it follows them.
+  "({ void *p = parent; (struct dentry *)p - name->hash == parent; })",
+  "*({ long x = 8; &name->len; }) == 3",
   // BPF's stack.
   `STRCMP(name->name, "${long}") || STRSTR(name->name, "${long}")`,
   `STRSTR(name->name, "ab") || STRSTR(parent->d_name.name, "cd") || STRCMP(name->name, "${long}")`,
