@@ -18,12 +18,14 @@ const pointerTo = (to: CType): CType => ({ kind: "pointer", to });
 const emptyArrayOf = (of: CType): CType => ({ kind: "array", of, length: 0 });
 
 /**
- * The way to a task's ancestor cgroups where there may be no helper: `ancestor_ids` up to 5.19, `ancestors` from 6.1 on
+ * The way to a task's ancestor cgroups where there is no helper, as for those of version 1: `ancestor_ids` up to 5.19, `ancestors` from 6.1 on
  * (include/linux/cgroup-defs.h), on which such an object may also be loaded.
  */
 const cgroupMembers: readonly OwnMember[] = [
   member("task_struct", "cgroups", pointerTo(record("css_set"))),
   member("css_set", "dfl_cgrp", pointerTo(record("cgroup"))),
+  member("css_set", "subsys", emptyArrayOf(pointerTo(record("cgroup_subsys_state")))),
+  member("cgroup_subsys_state", "cgroup", pointerTo(record("cgroup"))),
   member("cgroup", "level", intType),
   member("cgroup", "ancestor_ids", emptyArrayOf(ulongType)),
   member("cgroup", "ancestors", emptyArrayOf(pointerTo(record("cgroup")))),
@@ -69,7 +71,7 @@ export function ownMembers(
   const slots = reads.map((r) => (r.from === "registers" ? 0 : r.slot));
   return [
     ...(chain ? chainMembers(kprobe, modern) : []),
-    ...(modern ? [] : cgroupMembers),
+    ...cgroupMembers,
     ...(kprobe && chain ? [context("sp")] : []),
     ...(kprobe ? slots.map((slot) => context(layout.parameters[slot]!)) : []),
     ...reads.filter((r) => r.from === "registers").map((r) => saved(layout.syscall[r.slot]!)),

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { mounts } from "../cluster/cgroup.js";
-import { cgroupVersionOne, noTargetThere } from "../cluster/codes.js";
+import { noTargetThere } from "../cluster/codes.js";
 import { readObjects } from "../cluster/object.js";
 import type { Cluster } from "../cluster/select.js";
 import { byNode, type Resolved, resolve, type Target, type Wishes } from "../cluster/target.js";
@@ -34,7 +34,6 @@ export const targets: Run = async ({ operands, options }) => {
       text: all.values.map((resolved) => resolvedText(resolved, where)).join("\n\n"),
       data,
     };
-  if (version === "1") return { diagnostics: [...diagnostics, cgroupVersionOne(undefined, {})] };
 
   const there = all.values.flatMap((resolved) => resolved.targets);
   const wanted = there.filter(({ pod }) => pod.node === options.for).map(where);

@@ -103,15 +103,6 @@ of service of the pod. injectc knows containerd, CRI-O and Docker (cri-dockerd),
 BestEffort. On the node, \`/proc/PID/cgroup\` of one of its processes tells the path.`,
 );
 
-export const cgroupVersionOne = defineCode(
-  "cgroup-v1",
-  "error",
-  () => "inject-load cannot tell cgroups of version 1 apart",
-  `BPF programs see the cgroups of version 2 only. Where systemd mounts both versions, containers have one of each:
-\`--cgroup-version hybrid\` gives the folders below /sys/fs/cgroup/unified. Where only version 1 is mounted, give inject-load the
-processes: \`--pid\` for each that is listed in the \`cgroup.procs\` of the folders.`,
-);
-
 export const noTargetThere = defineCode<{ node: string; nodes: readonly string[] }>(
   "no-target-there",
   "error",

@@ -1,7 +1,6 @@
 /** For Kubernetes: an image of the loader and the bundle, and the objects that run it on the nodes of the selected pods. */
 
 import { type BundleFiles, writeTar } from "../build/tar.js";
-import { cgroupVersionOne } from "../cluster/codes.js";
 import { checked, failed } from "../diagnostic.js";
 import type { Arch } from "../kernel/kernel.js";
 import { configOf } from "./bpfman.js";
@@ -29,7 +28,6 @@ export const daemonset: Exporter = async ({ manifest, files, site }) => {
   const bytes = [...listsOf(site)].flat().reduce((sum, text) => sum + text.length, 0);
   const problems = [
     ...(loaders.length > 0 ? [] : [noLoaderInside(undefined, { name: manifest.name })]),
-    ...(site.version === "1" ? [cgroupVersionOne(undefined, {})] : []),
     ...(bytes > mostBytes ? [longList(undefined, { bytes, most: mostBytes })] : []),
     ...(isReference(site.image) ? [] : [badImage(undefined, { image: site.image })]),
   ];

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cgroup.h"
 #include "events.h"
 #include "object.h"
 #include "refusal.h"
@@ -68,6 +69,8 @@ static int aim__set(const struct object *object, const struct targets *targets)
 	const struct variable variables[] = {
 		{ "target_kinds", &targets->kinds, sizeof(targets->kinds), false },
 		{ "cgroup_levels", &targets->cgroup_levels, sizeof(targets->cgroup_levels), false },
+		{ "cgroup_controller", &targets->cgroup_controller, sizeof(targets->cgroup_controller),
+		  targets->cgroup_controller == NO_CONTROLLER },
 		{ "loader_tgid", &loader, sizeof(loader), false },
 		{ "record_events", &events, sizeof(events), !events },
 	};

@@ -105,6 +105,8 @@ int main(int argc, char **argv)
 	if (err)
 		goto cleanup;
 
+	kernel__open(&kernel);
+	targets__open(&targets, kernel.btf);
 	err = targets__resolve(&targets, &options, &manifest);
 	if (err)
 		goto cleanup;
@@ -113,7 +115,6 @@ int main(int argc, char **argv)
 	settings.values[SETTING_TIMES] = knob__or(&options.times, settings.values[SETTING_TIMES]);
 	settings.values[SETTING_OBSERVE] = options.observe;
 
-	kernel__open(&kernel);
 	kernel__entrust(&kernel, options.keyring);
 	err = select__object(&selected, &manifest, &kernel, options.backend);
 	if (err)

@@ -23,7 +23,7 @@ static const struct option {
 	{ "trust", "CERT", TRUST, 0, "a PEM file of certificates, one of which must vouch for the bundle" },
 	{ "pid", "N", TARGET, TARGET_PID, "a process to inject into, with all its threads" },
 	{ "tid", "N", TARGET, TARGET_TID, "a single thread" },
-	{ "cgroup", "PATH", TARGET, TARGET_CGROUP, "a cgroup v2 folder: its tasks and those of all below it" },
+	{ "cgroup", "PATH", TARGET, TARGET_CGROUP, "a cgroup's folder: its tasks and those of all below it" },
 	{ "comm", "NAME", TARGET, TARGET_COMM, "tasks of this name" },
 	{ "uid", "N", TARGET, TARGET_UID, "tasks of this real user" },
 	{ "all", NULL, ALL, 0, "every task of the node, whatever target the bundle names" },

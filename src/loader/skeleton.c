@@ -23,12 +23,13 @@ struct context {
 	__u32 log_size;
 	char id[ID_SIZE - 1];
 	__u32 target_kinds, cgroup_levels, loader_tgid, record_events;
+	__s32 cgroup_controller;
 	/* Entries of maps; 0: as many as they are made with. */
 	__u32 targets, injections, noted;
 	/* Of the BTF, the maps, then the programs, as far as it came; 0: not made. */
 	__s32 descriptors[MAX_DESCRIPTORS];
 };
-_Static_assert(offsetof(struct context, descriptors) == 52, "the layout is part of the contract with skeletons");
+_Static_assert(offsetof(struct context, descriptors) == 56, "the layout is part of the contract with skeletons");
 
 /* BPF_MAP_CREATE of `union bpf_attr`, and `struct bpf_map_info`, whose ends are younger than the headers at hand may be. */
 struct map_attributes {
@@ -170,6 +171,7 @@ int skeleton__load(struct object *object, const struct targets *targets)
 	struct context context = {
 		.target_kinds = targets->kinds,
 		.cgroup_levels = targets->cgroup_levels,
+		.cgroup_controller = targets->cgroup_controller,
 		.loader_tgid = getpid(),
 		.record_events = object->events,
 		.targets = bpf_map__max_entries(bpf_object__find_map_by_name(object->bpf, "targets")),

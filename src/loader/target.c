@@ -73,6 +73,11 @@ static int values__read(const char *path, char **text)
 	return err;
 }
 
+void targets__open(struct targets *targets, const struct btf *types)
+{
+	*targets = (struct targets){ .types = types, .cgroup_controller = NO_CONTROLLER };
+}
+
 /* tgkill(2) and tkill(2) with signal 0 only look; no /proc is needed. */
 static int task__check(enum target_kind kind, const char *value, __u64 id)
 {
@@ -90,9 +95,9 @@ static int target__add(struct targets *targets, enum target_kind kind, const cha
 {
 	struct target target = { .kind = kind };
 	const char *complaint;
+	struct cgroup cgroup = { .controller = targets->cgroup_controller, .folder = -1 };
 	struct aim *list;
-	__u32 levels = 0;
-	int folder = -1, err = 0;
+	int err = 0;
 
 	complaint = target__complaint(kind, value);
 	if (complaint)
@@ -100,23 +105,33 @@ static int target__add(struct targets *targets, enum target_kind kind, const cha
 	if (kind == TARGET_COMM)
 		memcpy(target.comm, value, strlen(value));
 	else if (kind == TARGET_CGROUP)
-		err = cgroup__find(value, &target.id, &levels, &folder);
+		err = cgroup__find(value, targets->types, &cgroup);
 	else if (number__decimal(value, max_ids[kind], &target.id) && kind != TARGET_UID)
 		err = task__check(kind, value, target.id);
+	if (!err && targets->kinds & 1U << TARGET_CGROUP && cgroup.controller != targets->cgroup_controller)
+		err = report__error(STAGE_TARGET, "`%s` is of another hierarchy of cgroups than the ones before: give all of one "
+				    "hierarchy", value);
 	if (err)
-		return err;
+		goto unused;
+	if (kind == TARGET_CGROUP)
+		target.id = cgroup.id;
 
 	list = reallocarray(targets->list, targets->count + 1, sizeof(*list));
 	if (!list) {
-		if (folder >= 0)
-			close(folder);
-		return report__error(STAGE_TARGET, "out of memory");
+		err = report__error(STAGE_TARGET, "out of memory");
+		goto unused;
 	}
 	targets->list = list;
-	list[targets->count++] = (struct aim){ target, folder };
+	list[targets->count++] = (struct aim){ target, cgroup.folder };
 	targets->kinds |= 1U << kind;
-	targets->cgroup_levels |= levels;
+	targets->cgroup_levels |= cgroup.levels;
+	targets->cgroup_controller = cgroup.controller;
 	return 0;
+
+unused:
+	if (cgroup.folder >= 0)
+		close(cgroup.folder);
+	return err;
 }
 
 /* Adds a target for each line of the file at `path` that is not blank. */

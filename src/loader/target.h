@@ -2,6 +2,7 @@
 #ifndef TARGET_H
 #define TARGET_H
 
+#include <bpf/btf.h>
 #include <linux/types.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -34,9 +35,15 @@ struct aim {
 struct targets {
 	struct aim *list;
 	size_t count;
-	/* What the object must look at: a bit for each kind, and one for each depth at which a target cgroup may lie. */
+	/* The running kernel's types, or NULL. */
+	const struct btf *types;
+	/*
+	 * What the object must look at: a bit for each kind; for cgroups, one for each depth at which a target may lie, and
+	 * the controller of their hierarchy.
+	 */
 	__u32 kinds;
 	__u32 cgroup_levels;
+	__s32 cgroup_controller;
 };
 
 /* `pid`, `tid` and so on, as options and the manifest call them. */
@@ -44,6 +51,9 @@ extern const char *const target_names[TARGET_KINDS];
 
 /* What is wrong with a value as written, or NULL; whether it exists is not asked. */
 const char *target__complaint(enum target_kind kind, const char *value);
+
+/* Starts with none. */
+void targets__open(struct targets *targets, const struct btf *types);
 
 /* Adds what `value` names, or each line of the file does that `@FILE` names. It must exist. 0, or reports and returns the exit status. */
 int targets__add(struct targets *targets, enum target_kind kind, const char *value);

@@ -34,9 +34,9 @@ const helpers = { bpf: 166, findType: 167, close: 168 } as const;
 const kindOfFunction = 12;
 
 /** `struct skeleton_context` of the loader's skeleton.h. */
-const context = { log: 0, logLevel: 8, logSize: 12, id: 16, values: 24, rooms: 40, descriptors: 52 } as const;
+const context = { log: 0, logLevel: 8, logSize: 12, id: 16, values: 24, rooms: 44, descriptors: 56 } as const;
 /** Variables of .rodata, and maps, of which who runs it says the value and the size; in the order of the context. */
-const values = ["target_kinds", "cgroup_levels", "loader_tgid", "record_events"];
+const values = ["target_kinds", "cgroup_levels", "loader_tgid", "record_events", "cgroup_controller"];
 const rooms = ["targets", "injections", "noted"];
 
 /** Registers that calls leave alone: the context, the last result, and the descriptors of the BTF and of a map. */

@@ -60,7 +60,6 @@ test("what is wrong is told where it stands", async () => {
     of("m.json", "--pods", "none.json"),
     of("m.json", "--pods", "odd.json"),
     of("m.json", "--pods", "pods.json", "--for", "node-x"),
-    of("m.json", "--pods", "pods.json", "--for", "node-a", "--cgroup-version", "1"),
     of("m.json"),
     of("--pods", "pods.json"),
     of("-", "--pods", "-"),
@@ -72,7 +71,6 @@ test("what is wrong is told where it stands", async () => {
     [1, "unreadable-file"],
     [1, "unknown-container", "no-cgroup"],
     [1, "no-target-there"],
-    [1, "cgroup-v1"],
     [2, "usage"],
     [2, "usage"],
     [2, "usage"],
@@ -97,5 +95,13 @@ test("a version 1 is shown, as it lies in each hierarchy", async () => {
   expect([run.exit, run.stdout]).toEqual([
     0,
     expect.stringContaining(" /sys/fs/cgroup/memory/kubepods.slice/"),
+  ]);
+  const words = await injectc(
+    ["targets", "m.json", "--pods", "pods.json", "--cgroup-version", "1", "--for", "node-a"],
+    { cwd },
+  );
+  expect([words.exit, words.stdout]).toEqual([
+    0,
+    expect.stringMatching(/^--cgroup \/sys\/fs\/cgroup\/memory\/kubepods\.slice\/\S+\n$/),
   ]);
 });

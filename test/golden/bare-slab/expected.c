@@ -24,8 +24,38 @@ enum { BPF_MAP_TYPE_HASH = 1, BPF_MAP_TYPE_STACK_TRACE = 7, BPF_MAP_TYPE_RINGBUF
 /* Of the kernel's types, what is read here; CO-RE fits the offsets to the running kernel. */
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
+struct cgroup;
+struct cgroup_subsys_state;
+struct css_set;
+struct kernfs_node;
+struct kmem_cache;
+struct task_struct;
+struct cgroup {
+	unsigned long ancestor_ids[0];
+	struct cgroup *ancestors[0];
+	struct kernfs_node *kn;
+	int level;
+};
+
+struct cgroup_subsys_state {
+	struct cgroup *cgroup;
+};
+
+struct css_set {
+	struct cgroup *dfl_cgrp;
+	struct cgroup_subsys_state *subsys[0];
+};
+
+struct kernfs_node {
+	unsigned long id;
+};
+
 struct kmem_cache {
 	unsigned int object_size;
+};
+
+struct task_struct {
+	struct css_set *cgroups;
 };
 
 #pragma clang attribute pop
@@ -43,6 +73,7 @@ __u64 deadline SETTING = 0; /* nanoseconds of CLOCK_BOOTTIME from which on nothi
 /* Whom it is for, set before it is loaded. As it stands: whoever is put into the map `targets`, and until then nobody. */
 const volatile __u32 target_kinds = 31; /* which kinds of target there are, by TARGET_*; 0: every task is one */
 const volatile __u32 cgroup_levels = -1; /* bit N: a target cgroup may lie N levels below the root */
+const volatile __s32 cgroup_controller = -1; /* target cgroups are those of version 1 that have this of the kernel's controllers; -1: of version 2 */
 const volatile __u32 loader_tgid = 0; /* never a target */
 
 const volatile __u32 record_events = 0; /* 1: each injection is told of in the ring buffer `injections` */
@@ -93,12 +124,44 @@ static __always_inline _Bool is_listed_comm(void)
 	return bpf_map_lookup_elem(&targets, &key) != 0;
 }
 
+/* The task's cgroup in the hierarchy in which target cgroups are. */
+static __always_inline struct cgroup *current_cgroup(void)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct css_set *set = BPF_CORE_READ(task, cgroups);
+	struct cgroup_subsys_state *state = 0;
+
+	if (cgroup_controller < 0)
+		return BPF_CORE_READ(set, dfl_cgrp);
+	bpf_probe_read_kernel(&state, sizeof(state), (struct cgroup_subsys_state **)&set->subsys + cgroup_controller);
+	return BPF_CORE_READ(state, cgroup);
+}
+
+/* The id of the cgroup at that level above it, or of itself; 0 where it is not so deep. */
+static __always_inline __u64 ancestor_cgroup_id(struct cgroup *cgroup, int level)
+{
+	__u64 id = 0;
+
+	if (level > BPF_CORE_READ(cgroup, level))
+		return 0;
+	if (bpf_core_field_exists(cgroup->ancestors)) {
+		struct cgroup *ancestor = 0;
+
+		bpf_probe_read_kernel(&ancestor, sizeof(ancestor), (struct cgroup **)&cgroup->ancestors + level);
+		return BPF_CORE_READ(ancestor, kn, id);
+	}
+	bpf_probe_read_kernel(&id, sizeof(id), (__u64 *)&cgroup->ancestor_ids + level);
+	return id;
+}
+
 static __always_inline _Bool is_in_listed_cgroup(void)
 {
+	struct cgroup *cgroup = cgroup_controller < 0 ? 0 : current_cgroup();
+
 	for (int level = 0; level < 32; level++) {
 		if (!(cgroup_levels & (1U << level)))
 			continue;
-		__u64 id = bpf_get_current_ancestor_cgroup_id(level);
+		__u64 id = cgroup_controller < 0 ? bpf_get_current_ancestor_cgroup_id(level) : ancestor_cgroup_id(cgroup, level);
 
 		if (!id)
 			break;
@@ -140,7 +203,7 @@ static __always_inline _Bool fault_when(volatile unsigned long long *ctx)
 
 #line 6 "spec.yaml"
 	return s->object_size >= 64U && !(gfpflags & 1024U);
-#line 144 "injectc.bpf.c"
+#line 207 "injectc.bpf.c"
 }
 
 /* The event's size in bytes. */
@@ -321,6 +384,7 @@ enum { BPF_MAP_TYPE_HASH = 1, BPF_MAP_TYPE_STACK_TRACE = 7, BPF_MAP_TYPE_RINGBUF
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
 struct cgroup;
+struct cgroup_subsys_state;
 struct css_set;
 struct kernfs_node;
 struct kmem_cache;
@@ -332,8 +396,13 @@ struct cgroup {
 	int level;
 };
 
+struct cgroup_subsys_state {
+	struct cgroup *cgroup;
+};
+
 struct css_set {
 	struct cgroup *dfl_cgrp;
+	struct cgroup_subsys_state *subsys[0];
 };
 
 struct kernfs_node {
@@ -363,6 +432,7 @@ __u64 deadline SETTING = 0; /* nanoseconds of CLOCK_BOOTTIME from which on nothi
 /* Whom it is for, set before it is loaded. As it stands: whoever is put into the map `targets`, and until then nobody. */
 const volatile __u32 target_kinds = 31; /* which kinds of target there are, by TARGET_*; 0: every task is one */
 const volatile __u32 cgroup_levels = -1; /* bit N: a target cgroup may lie N levels below the root */
+const volatile __s32 cgroup_controller = -1; /* target cgroups are those of version 1 that have this of the kernel's controllers; -1: of version 2 */
 const volatile __u32 loader_tgid = 0; /* never a target */
 
 const volatile __u32 record_events = 0; /* 1: each injection is told of in the ring buffer `injections` */
@@ -413,11 +483,22 @@ static __always_inline _Bool is_listed_comm(void)
 	return bpf_map_lookup_elem(&targets, &key) != 0;
 }
 
-/* The id of the task's cgroup at that level; 0 where it is not so deep. */
-static __always_inline __u64 ancestor_cgroup_id(int level)
+/* The task's cgroup in the hierarchy in which target cgroups are. */
+static __always_inline struct cgroup *current_cgroup(void)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-	struct cgroup *cgroup = BPF_CORE_READ(task, cgroups, dfl_cgrp);
+	struct css_set *set = BPF_CORE_READ(task, cgroups);
+	struct cgroup_subsys_state *state = 0;
+
+	if (cgroup_controller < 0)
+		return BPF_CORE_READ(set, dfl_cgrp);
+	bpf_probe_read_kernel(&state, sizeof(state), (struct cgroup_subsys_state **)&set->subsys + cgroup_controller);
+	return BPF_CORE_READ(state, cgroup);
+}
+
+/* The id of the cgroup at that level above it, or of itself; 0 where it is not so deep. */
+static __always_inline __u64 ancestor_cgroup_id(struct cgroup *cgroup, int level)
+{
 	__u64 id = 0;
 
 	if (level > BPF_CORE_READ(cgroup, level))
@@ -434,10 +515,12 @@ static __always_inline __u64 ancestor_cgroup_id(int level)
 
 static __always_inline _Bool is_in_listed_cgroup(void)
 {
+	struct cgroup *cgroup = current_cgroup();
+
 	for (int level = 0; level < 32; level++) {
 		if (!(cgroup_levels & (1U << level)))
 			continue;
-		__u64 id = ancestor_cgroup_id(level);
+		__u64 id = ancestor_cgroup_id(cgroup, level);
 
 		if (!id)
 			break;
@@ -479,7 +562,7 @@ static __always_inline _Bool fault_when(volatile unsigned long long *ctx)
 
 #line 6 "spec.yaml"
 	return s->object_size >= 64U && !(gfpflags & 1024U);
-#line 187 "injectc.bpf.c"
+#line 207 "injectc.bpf.c"
 }
 
 /* The event's size in bytes. */

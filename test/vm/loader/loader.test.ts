@@ -7,7 +7,7 @@ import { events, readers } from "./events.js";
 import { bundles, type Check, tryOut } from "./guest.js";
 import { knobs } from "./knobs.js";
 import { lifecycle, starvation } from "./lifecycle.js";
-import { lockdown, memlock, noBtf, refusals } from "./refusals.js";
+import { lockdown, memlock, noBtf, refusals, untoldControllers } from "./refusals.js";
 import { exempt, targets } from "./targets.js";
 import { triggers } from "./triggers.js";
 
@@ -29,7 +29,7 @@ const rows: readonly Row[] = [
   },
   {
     ...{ kernel: "lab-5.10", backend: "override", bundle: "mkdir" },
-    checks: [...lifecycle, ...refusals, noBtf.thisRelease, memlock],
+    checks: [...lifecycle, ...refusals, noBtf.thisRelease, untoldControllers, memlock],
   },
   { kernel: "lab-5.10", backend: "fmod_ret", bundle: "mkdir", checks: [...targets, ...knobs, ...answers] },
   {

@@ -34,9 +34,9 @@ export const refusals: readonly Check[] = [
     says: "target: the loader runs in a PID namespace of its own, where tasks have other numbers than the kernel knows them by: start it in the node's (in Kubernetes, `hostPID: true`)\n",
   },
   {
-    name: "a cgroup of version 1",
+    name: "a cgroup of no controller",
     run: "mkdir v1; mount -t cgroup -o none,name=v1 none v1; load $b --cgroup v1; message",
-    says: "target: `v1` is a cgroup of version 1, and only those of version 2 can be told apart in BPF: give the folder of version 2, often below /sys/fs/cgroup/unified; where none is mounted, its tasks can be given by --pid, --comm or --uid\n",
+    says: "target: `v1` is a cgroup of version 1 of a hierarchy whose controllers /proc/self/mountinfo does not tell: give the folder below one that has a controller, such as /sys/fs/cgroup/pids\n",
   },
   {
     name: "neither debugfs nor tracefs",
@@ -50,6 +50,14 @@ const untyped = (run: string, says: Check["says"]): Check => ({
   run: `mount -t tmpfs none /sys/kernel/btf; load $b --all; ${run}; umount /sys/kernel/btf`,
   says,
 });
+
+/** A kernel that does not tell how it numbers the controllers of cgroups. */
+export const untoldControllers: Check = {
+  name: "no BTF for cgroups of version 1",
+  run: `mkdir pids; mount -t cgroup -o pids none pids; mount -t tmpfs none /sys/kernel/btf
+    load $b --cgroup pids; message; umount /sys/kernel/btf`,
+  says: "target: `pids` is a cgroup of version 1, and this kernel has no BTF (/sys/kernel/btf/vmlinux) to tell its controllers by: give the tasks by --pid, --comm or --uid\n",
+};
 
 /** A kernel that does not tell its types: trampolines need it to, and kprobes need the bundle to have them instead. */
 export const noBtf: Readonly<Record<"trampoline" | "otherRelease" | "thisRelease", Check>> = {
