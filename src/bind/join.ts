@@ -3,7 +3,7 @@
  * run in one kernel is not typed there, and comes from the other.
  */
 
-import type { Typed } from "./plan.js";
+import type { ParameterPlan, Typed } from "./plan.js";
 
 /** The plan that serves both, whatever its kind; `undefined` where they differ in more than fields that `exists()` guards. */
 export function joined<T>(a: T, b: T): T | undefined {
@@ -60,15 +60,16 @@ function joinLists(a: readonly unknown[], b: readonly unknown[]): Joined {
   return all.includes(disagreement) ? disagreement : all;
 }
 
-/** Parameters that are read, each by its register; what one kernel skips may read more of them. */
+/** Parameters that are read, each by its register; what one kernel skips may read more of them. One that moved has two. */
 function joinReads(a: Record<string, unknown>, b: Record<string, unknown>): Joined {
-  const bySlot = new Map<number, unknown>();
-  for (const read of [...(a.reads as { slot: number }[]), ...(b.reads as { slot: number }[])]) {
+  const bySlot = new Map<number, ParameterPlan | typeof disagreement>();
+  for (const read of [...(a.reads as ParameterPlan[]), ...(b.reads as ParameterPlan[])]) {
     const other = bySlot.get(read.slot);
-    bySlot.set(read.slot, other === undefined ? read : join(other, read));
+    bySlot.set(read.slot, other === undefined ? read : (join(other, read) as ParameterPlan));
   }
   const all = [...bySlot].sort(([x], [y]) => x - y).map(([, read]) => read);
-  return all.includes(disagreement) ? disagreement : all;
+  const names = all.map((read) => (read === disagreement ? undefined : (read as ParameterPlan).name));
+  return names.includes(undefined) || new Set(names).size < names.length ? disagreement : all;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -43,6 +43,16 @@ test.each(rows)("%s in %s", (when, name, ...groups) => {
   expect(found.sort()).toEqual([...groups].sort());
 });
 
+test("a parameter that has moved is read in two objects", () => {
+  const on = ["lab-6.1", "lab-6.12", "lab-7.2", "lab-7.3"];
+  const found = variants("tb[0] != NULL", "eeprom_parse_request", on);
+  expect(found.map((v) => v.kernels.map((k) => k.release!.split(".", 2).join(".")))).toEqual([
+    ["6.1", "6.12"],
+    ["7.2", "7.3"],
+  ]);
+  expect(variants("tb[0] != NULL || extack == NULL", "eeprom_parse_request", on).length).toBe(2);
+});
+
 test("what all kernels agree on is not asked for", () => {
   const c = (on: readonly string[]) =>
     variants("exists(parent->d_iname) ? parent->d_iname[0] == 1 : name->len == 1", "d_alloc", on)
