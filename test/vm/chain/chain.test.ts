@@ -1,54 +1,73 @@
 /**
  * Chain state under stress: threads that sleep, are preempted and killed inside the chain, interrupts that allocate, and
  * more calls than return probes. Nothing outside the chain fails, and when the tasks are gone, so is their state.
- * STRESS_SECONDS makes it longer, STRESS_KERNELS="5.10 6.1" takes both backends of these lab kernels.
+ * STRESS_SECONDS makes it longer, STRESS_KERNELS="5.10 6.1" takes these lab kernels alone.
  */
 
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Backend } from "../../../src/build/manifest.js";
+import { lazy } from "../../../src/kernel/lazy.js";
 import { bundles, type Check, tryOut } from "../loader/guest.js";
 
 const here = import.meta.dirname;
-const seconds = Number(process.env.STRESS_SECONDS ?? 4);
+const seconds = Number(process.env.STRESS_SECONDS ?? 2);
 
-interface Row {
-  readonly kernel: string;
+/** What is attached at a time. */
+interface Round {
   readonly backend: Backend;
   readonly specs: readonly string[];
+}
+
+/** A guest. */
+interface Row {
+  readonly kernel: string;
+  readonly rounds: readonly Round[];
   readonly append?: readonly string[];
 }
 
 const slab = ["never", "dying", "lock"];
+const override: Round = { backend: "override", specs: slab };
+const trampolines: Round = { backend: "fmod_ret", specs: slab };
 
-/** A kernel without a list of the returns that are waited for, one with it, and one that preempts programs. */
-const few: readonly Row[] = [
-  { kernel: "lab-5.10", backend: "override", specs: slab },
-  { kernel: "lab-6.12", backend: "override", specs: slab },
+const isNever = (spec: string) => spec.startsWith("never");
+
+function lab(release: string): readonly Row[] {
+  const kernel = `lab-${release}`;
+  if (release !== "7.3") return [{ kernel, rounds: [trampolines, override] }];
+  // It does not survive (an oops in ftrace_kill) that several objects share trampolines or come one after another, nor one
+  // in get_signal().
+  const alone = ["never", "lock"].map((spec): Round => ({ ...trampolines, specs: [spec] }));
+  return [override, ...alone].map((round) => ({ kernel, rounds: [round] }));
+}
+
+const releases = process.env.STRESS_KERNELS?.split(" ") ?? ["5.10", "6.1", "6.12", "7.2", "7.3"];
+const rows: readonly Row[] = [
+  ...releases.flatMap(lab),
   {
-    ...{ kernel: "debian", backend: "fmod_ret" },
-    ...{ specs: ["neverhook", "lockhook"], append: ["preempt=full"] },
+    // The one kernel here that preempts a trampoline's programs.
+    ...{ kernel: "debian", append: ["preempt=full"] },
+    rounds: [{ backend: "fmod_ret", specs: ["neverhook", "lockhook"] }],
   },
 ];
-const many = process.env.STRESS_KERNELS?.split(" ").flatMap((release) =>
-  (["fmod_ret", "override"] as const).map((backend) => ({ kernel: `lab-${release}`, backend, specs: slab })),
-);
-const rows: readonly Row[] = many ?? few;
 
-/** The last of the specs may fail what is inside; the one that nobody's chain fulfils comes first. */
-const checks = (specs: readonly string[]): readonly Check[] => [
+const checks = ({ backend, specs }: Round): readonly Check[] => [
   {
-    name: "only calls inside the chain fail",
-    run: `for name in ${specs.join(" ")}; do
+    name: `only calls inside the chain fail by ${backend}`,
+    // Whoever fails those that die would have nobody left.
+    run: `loaders=; for name in ${specs.join(" ")}; do
         [ $name = dying ] && observe=--observe || observe=
-        load \${b%/*}/$name.bundle --all $observe; cat words
+        load /bundles/${backend}/$name.bundle --all $observe; cat words
         mv said $name; loaders="$loaders $loader"
       done
       stress ${seconds}`,
-    says: /^inside hit; outside spared; interrupts spared$/m,
+    says: RegExp(
+      `^inside ${isNever(specs.at(-1)!) ? "spared" : "hit"}; outside spared; interrupts spared$`,
+      "m",
+    ),
   },
   {
-    name: "no state is left when the tasks are gone",
+    name: `no state is left of ${backend} when the tasks are gone`,
     run: `sleep 1
       for id in $(bpftool map list | sed -n 's/^\\([0-9]*\\): array *name [0-9a-f]*\\.bss.*/\\1/p'); do
         bpftool map dump id $id | grep -o '"tasks_inside": [0-9]*'
@@ -56,35 +75,43 @@ const checks = (specs: readonly string[]): readonly Check[] => [
       for id in $(bpftool map list | sed -n 's/^\\([0-9]*\\): hash *name chains.*/\\1/p'); do
         bpftool map dump id $id | grep '"key"'
       done`,
-    says: RegExp(`^("tasks_inside": 0\\n){${specs.length}}$`),
+    says: RegExp(`^("tasks_inside": 0\n){${specs.length}}$`),
   },
   {
-    name: "a chain that nothing fulfils has not fired",
-    run: `kill $loaders; wait $loaders 2>/dev/null; grep '"detached"' ${specs[0]}`,
-    says: /"injected":0,/,
+    name: `a chain that nothing fulfils has not fired, and nothing stays attached by ${backend}`,
+    run: `kill $loaders; wait $loaders 2>/dev/null; sed -n 's/.*"detached".*"injected":\\([0-9]*\\),.*/\\1/p' ${specs.filter(isNever).join(" ")} </dev/null
+      for i in $(seq 50); do [ -z "$(bpftool map list)" ] && break; usleep 100000; done; left`,
+    says: `${specs.some(isNever) ? "0\n" : ""}0 programs, 0 links, spared\n`,
   },
 ];
 
 const name = (kernel: string) => (kernel === "debian" ? "out/kernels/debian" : kernel);
-const all = [...new Set(rows.flatMap((row) => row.specs))];
+const all = rows.flatMap(({ kernel, rounds }) =>
+  rounds.flatMap(({ backend, specs }) => specs.map((spec) => ({ kernel: name(kernel), backend, spec }))),
+);
 const folder = await bundles(
-  all.map((spec) => {
-    const using = rows.filter((row) => row.specs.includes(spec));
-    const [kernels, backends] = [using.map((r) => name(r.kernel)), using.map((r) => r.backend)];
+  [...new Set(all.map(({ spec }) => spec))].map((spec) => {
+    const using = all.filter((one) => one.spec === spec);
     return {
-      ...{ spec: join(here, `${spec}.yaml`) },
-      ...{ kernels: [...new Set(kernels)], backends: [...new Set(backends)] },
+      spec: join(here, `${spec}.yaml`),
+      kernels: [...new Set(using.map(({ kernel }) => kernel))],
+      backends: [...new Set(using.map(({ backend }) => backend))],
     };
   }),
 );
 
-describe.concurrent.each(rows)("$kernel $backend", ({ kernel, backend, specs, append = [] }) => {
-  test("stress", { timeout: 180_000 + seconds * 3000 }, async () => {
-    const wanted = checks(specs);
-    const said = await tryOut(kernel, folder, `/bundles/${backend}/${specs.at(-1)}.bundle`, wanted, {
+describe.concurrent.each(rows)("$kernel $rounds", ({ kernel, rounds, append = [] }) => {
+  const wanted = rounds.flatMap(checks);
+  const timeout = 180_000 + rounds.length * seconds * 3000;
+  const boot = lazy(() =>
+    tryOut(kernel, folder, "", wanted, {
       ...{ programs: [join(here, "stress.c")], append },
-      ...{ phaseSeconds: 100 + seconds * 2, deadlineSeconds: 170 + seconds * 3 },
-    });
-    for (const { name, says } of wanted) expect(said.get(name), name).toMatch(says);
+      ...{ phaseSeconds: 120 + rounds.length * seconds * 2, deadlineSeconds: timeout / 1000 - 10 },
+    }),
+  );
+  test.each(wanted)("$name", { timeout }, async ({ name, says }) => {
+    const said = (await boot()).get(name);
+    if (typeof says === "string") expect(said).toBe(says);
+    else expect(said).toMatch(says);
   });
 });
