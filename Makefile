@@ -11,8 +11,9 @@ SHELL := /bin/bash
 DEBIAN_PACKAGES := make gcc libc6-dev clang-19 llvm-19 bpftool libbpf-dev libelf-dev zlib1g-dev libssl-dev \
 	libjansson-dev openssl qemu-system-x86 busybox-static xz-utils zstd strace btrfs-progs
 # What only tests ask for: a PKCS #11 token in software, a registry, what pushes to one, what runs containers, what tells
-# bundles apart, and another day.
-TEST_PACKAGES := softhsm2 libengine-pkcs11-openssl docker-registry skopeo runc diffoscope-minimal faketime
+# bundles apart, another day, and a browser.
+TEST_PACKAGES := softhsm2 libengine-pkcs11-openssl docker-registry skopeo runc diffoscope-minimal faketime \
+	chromium-headless-shell
 export DEBIAN_FRONTEND := noninteractive
 
 # --- what the machine must have

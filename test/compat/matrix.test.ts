@@ -1,30 +1,14 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Matrix, matrixOf } from "../../src/compat/matrix.js";
 import { matrixPage } from "../../src/compat/page.js";
 import { matrixJson, matrixText, verdictOf } from "../../src/compat/text.js";
 import type { Kernel } from "../../src/kernel/kernel.js";
 import { openKernel } from "../../src/kernel/open.js";
-import { packageRoot } from "../../src/root.js";
-import { readSpecs } from "../../src/spec/read.js";
-import type { Spec } from "../../src/spec/spec.js";
 import { builtIn, must } from "../kernel/lab.js";
-
-const example = (file: string) => {
-  const path = join(packageRoot, "examples", file);
-  return must(readSpecs({ name: file, text: readFileSync(path, "utf8") }));
-};
-
-function spec(name: string, fault: string): readonly Spec[] {
-  const metadata = JSON.stringify({ name });
-  const text = `apiVersion: injectc.dev/v1\nkind: Injection\nmetadata: ${metadata}\nspec: { fault: ${fault}, return: EPERM }\n`;
-  return must(readSpecs({ name: `${name}.yaml`, text }));
-}
+import { example, hostile, specOf } from "./specs.js";
 
 let kernels: readonly Kernel[] = [];
 let matrix: Matrix = { kernels: [], specs: [] };
-const hostile = `<img src=x onerror="alert(1)">&amp;\u001b[31m`;
 
 beforeAll(async () => {
   const names = ["lab-5.10", "lab-6.12", "lab-6.12-arm64", "lab-7.3"];
@@ -32,7 +16,7 @@ beforeAll(async () => {
   const specs = [
     ...example("mount-chain.yaml"),
     ...example("mount-chain-modern.yaml"),
-    ...spec(hostile, "security_file_open"),
+    ...specOf(hostile, "security_file_open"),
   ];
   matrix = matrixOf(specs, kernels);
 });
