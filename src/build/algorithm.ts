@@ -1,6 +1,7 @@
 /** The kinds of keys that sign bundles, and what CMS (RFC 5652, 5754, 8419) calls their signatures. */
 
 import { type KeyObject, sign, verify } from "node:crypto";
+import { promisify } from "node:util";
 
 export type Digest = "sha256" | "sha384" | "sha512";
 
@@ -46,9 +47,18 @@ export function algorithmOf(key: KeyObject): Algorithm | string {
     : `its curve is ${curve}, not P-256, P-384 or P-521`;
 }
 
-/** The signature of the bytes. The same each time, but for ECDSA, which puts a random number into each. */
-export function signatureOf(bytes: Uint8Array, key: KeyObject, { digest, hashes }: Algorithm): Uint8Array {
-  return sign(hashes ? digest : null, bytes, key);
+const signElsewhere = promisify(sign);
+
+/**
+ * The signature of the bytes, made on another thread. The same each time, but for ECDSA, which puts a random number into
+ * each.
+ */
+export function signatureOf(
+  bytes: Uint8Array,
+  key: KeyObject,
+  { digest, hashes }: Algorithm,
+): Promise<Uint8Array> {
+  return signElsewhere(hashes ? digest : null, bytes, key);
 }
 
 /** Whether it is the signature of the bytes by the key's owner, over this digest of them. */

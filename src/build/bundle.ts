@@ -7,7 +7,7 @@ import { type Checked, checked, type Diagnostic, failed } from "../diagnostic.js
 import { notABundle, occupied, replaced, unwritable } from "./codes.js";
 import { cause, readUpTo } from "./file.js";
 import { manifestFile, manifestSchema } from "./manifest.js";
-import { type BundleFiles, mostBytes, readTar, writeTar } from "./tar.js";
+import { type BundleFiles, mostBytes, readTar, tarParts } from "./tar.js";
 import { withTempFolder } from "./temp.js";
 
 /**
@@ -23,7 +23,7 @@ export async function writeBundle(path: string, files: BundleFiles): Promise<Che
     // Beside its place, since only within a file system a rename is one step.
     await withTempFolder(async (folder) => {
       const fresh = join(folder, "new");
-      await writeFile(fresh, writeTar(files));
+      await writeFile(fresh, tarParts(files));
       await rename(fresh, path);
     }, parent);
     return checked(null, found);

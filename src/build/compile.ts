@@ -1,6 +1,7 @@
 /** The arrow from C to a BPF object: clang, then bpftool's static linker. Same inputs, same bytes. */
 
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Checked, checked, type Diagnostic, failed } from "../diagnostic.js";
 import type { Arch } from "../kernel/kernel.js";
@@ -30,33 +31,33 @@ export interface Compiled {
 }
 
 /**
- * Compiles one generated text. clang's complaints about lines of the spec come back as diagnostics there; about lines
+ * Compiles one generated text; clang works as soon as this returns. clang's complaints about lines of the spec come back as diagnostics there; about lines
  * of our own they are thrown, since no spec may cause them.
  */
 export function compile(job: CompileJob): Promise<Checked<Compiled>> {
   return withTempFolder(async (folder) => {
     // The spec has a folder with the C alone: whatever it is called, it is in nobody's way.
     const cwd = join(folder, "src");
-    await mkdir(cwd);
+    mkdirSync(cwd);
     const { fileName, source } = job.spec;
     // For line information, which quotes it. The kernel knows one end of line only.
-    await writeFile(join(cwd, fileName), source.text.replace(/\r\n?/g, "\n"));
-    await writeFile(join(cwd, cFile), job.c);
+    writeFileSync(join(cwd, fileName), source.text.replace(/\r\n?/g, "\n"));
+    writeFileSync(join(cwd, cFile), job.c);
 
     const outputs = ["-o", "../clang.o", "-MD", "-MF", "../headers"];
     const words = ["-v", ...clangWords(job.arch), "-c", cFile, ...outputs];
     // Verbose, it says its version.
-    const compiled = await tryTool("clang", words, { cwd });
+    const compiling = tryTool("clang", words, { cwd });
+    // Keeps BTF and drops DWARF: tools/lib/bpf/linker.c. It is there already when clang has something for it.
+    const commands = compiling.then(() => Buffer.from("version\ngen object ../linked.o ../clang.o\n"));
+    const linking = runTool("bpftool", ["batch", "file", "-"], { cwd, input: commands });
+    const [compiled, linked] = await Promise.all([compiling, linking]);
     if (!compiled.ok) return compiled;
     if (compiled.value.exit !== 0) return failed(...complaints(compiled.value.stderr, job));
-
-    // Keeps BTF and drops DWARF: tools/lib/bpf/linker.c.
-    const commands = Buffer.from("version\ngen object ../linked.o ../clang.o\n");
-    const linked = await runTool("bpftool", ["batch", "file", "-"], { cwd, input: commands });
     if (!linked.ok) return linked;
     const tools = { clang: compiled.value.version, bpftool: linked.value.version };
-    const libbpf = await headersVersion(await readFile(join(folder, "headers"), "utf8"));
-    return checked({ object: await readFile(join(folder, "linked.o")), tools, libbpf });
+    const libbpf = await headersVersion(readFileSync(join(folder, "headers"), "utf8"));
+    return checked({ object: readFileSync(join(folder, "linked.o")), tools, libbpf });
   });
 }
 
@@ -71,7 +72,7 @@ async function headersVersion(rule: string): Promise<string | null> {
   return numbers.includes(undefined) ? null : numbers.join(".");
 }
 
-/** Compiles all, so many at a time (absent: one a processor), and reports everything that is wrong with any of them. */
+/** Compiles all, so many at a time (absent: as many as keep all processors busy), and reports everything that is wrong with any of them. */
 export async function compileAll(
   jobs: readonly CompileJob[],
   concurrency?: number,

@@ -21,14 +21,16 @@ export async function readFileUpTo(path: string, limit: number): Promise<Checked
 export async function readUpTo(file: FileHandle, limit: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let left = limit + 1;
-  while (left > 0) {
-    const buffer = new Uint8Array(Math.min(left, 1 << 16));
+  // What a regular file has, and room to see that there is no more.
+  const { size } = await file.stat();
+  for (let room = Math.max(size + 1, 1 << 16); left > 0; room = 1 << 16) {
+    const buffer = new Uint8Array(Math.min(left, room));
     const { bytesRead } = await file.read(buffer, 0, buffer.length, null);
     if (bytesRead === 0) break;
     chunks.push(buffer.subarray(0, bytesRead));
     left -= bytesRead;
   }
-  return Buffer.concat(chunks);
+  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
 }
 
 /** Reads a stream to its end, or a little beyond the limit. */

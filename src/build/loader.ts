@@ -6,6 +6,7 @@ import { sectionOf } from "../btf/elf.js";
 import { archOfHost } from "../kernel/facts.js";
 import type { Arch } from "../kernel/kernel.js";
 import { packageRoot } from "../root.js";
+import { digest } from "./verify.js";
 
 /** A program or a library, by the name that people know it by. */
 export interface Part {
@@ -16,6 +17,8 @@ export interface Part {
 export interface Loader {
   readonly arch: Arch;
   readonly program: Uint8Array;
+  /** Of the program, in hexadecimal digits. */
+  readonly sha256: string;
   /** What it is made of, itself first. */
   readonly parts: readonly Part[];
 }
@@ -33,7 +36,7 @@ export function loaderFor(arch: Arch): Loader | undefined {
   if (known) return known;
   try {
     const program = readFileSync(loaderPath(arch));
-    const loader = { arch, program, parts: partsOf(program) };
+    const loader = { arch, program, sha256: digest(program), parts: partsOf(program) };
     read.set(arch, loader);
     return loader;
   } catch (error) {

@@ -2,11 +2,14 @@
 
 import { availableParallelism } from "node:os";
 
-/** Does the work on each item, at most `limit` at a time (absent: one a processor); results in the items' order. */
+/**
+ * Does the work on each item, at most `limit` at a time; results in the items' order. Absent, it is one a processor and
+ * another, so that none idles while a file is written.
+ */
 export async function inParallel<T, R>(
   items: readonly T[],
   work: (item: T, index: number) => Promise<R>,
-  limit = availableParallelism(),
+  limit = availableParallelism() + 1,
 ): Promise<R[]> {
   const results: R[] = [];
   const waiting = items.entries();

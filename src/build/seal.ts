@@ -34,7 +34,7 @@ export interface SealOptions {
   readonly loaders?: boolean;
   /** Each kernel's own types as raw BTF, by its name; absent: none of it comes into the bundle. */
   readonly types?: ReadonlyMap<string, Uint8Array>;
-  /** How many objects are compiled at a time; absent: as many as there are processors. */
+  /** How many objects are compiled at a time; absent: as many as keep all processors busy. */
   readonly concurrency?: number;
 }
 
@@ -49,7 +49,11 @@ export async function seal(
   const jobs = objects.map(
     ({ arch, c }): CompileJob => ({ arch, c, spec: { fileName: spec.fileName, source } }),
   );
-  const compiled = await compileAll(jobs, options.concurrency);
+  const compiling = compileAll(jobs, options.concurrency);
+  // Read and hashed while clang works.
+  const archs = options.loaders ? [...new Set(objects.map(({ arch }) => arch))] : [];
+  const loaders = archs.map((arch) => ({ arch, loader: loaderFor(arch) }));
+  const compiled = await compiling;
   if (!compiled.ok) return compiled;
   const [first] = compiled.value;
   if (!first) return failed(unsealable(undefined, { problem: "it has no object" }));
@@ -65,6 +69,11 @@ export async function seal(
     contents.push({ kind, path, data: bytes, sha256: digest(bytes), parts });
     return path;
   };
+  for (const { arch, loader } of loaders) {
+    if (!loader) continue;
+    const { program: data, sha256, parts } = loader;
+    contents.push({ kind: "loader", path: `loader/inject-load-${arch}`, data, sha256, parts });
+  }
   const addSkeleton = ({ metadata, loaders }: LightSkeleton, stem: string) => ({
     metadata: add("skeleton", `${stem}/metadata`, metadata),
     loaders: loaders.map(({ covers, instructions, signature }) => ({
@@ -92,12 +101,6 @@ export async function seal(
       ...(skeleton && { skeleton: addSkeleton(skeleton, `skeletons/${stems[i]}`) }),
     };
   });
-  const archs = options.loaders ? [...new Set(objects.map(({ arch }) => arch))] : [];
-  const missing = archs.filter((arch) => {
-    const loader = loaderFor(arch);
-    if (loader) add("loader", `loader/inject-load-${arch}`, loader.program, loader.parts);
-    return !loader;
-  });
   const tools = { injectc: version, ...first.tools };
   add("bill", billFile, billOf(rest.name, contents, tools));
 
@@ -110,7 +113,9 @@ export async function seal(
   if (problem) return failed(unsealable(undefined, { problem }));
   const files = new Map(contents.map(({ path, data }) => [path, data]));
   const made = await vouchFor(files, manifestText(manifest), options.signer);
-  const warnings = missing.map((arch) => noLoader(undefined, { arch, path: loaderPath(arch) }));
+  const warnings = loaders.flatMap(({ arch, loader }) =>
+    loader ? [] : [noLoader(undefined, { arch, path: loaderPath(arch) })],
+  );
   return made.ok ? checked(made.value, warnings) : made;
 }
 

@@ -61,7 +61,7 @@ async function readSigner({ key, certificate: path }: Signer): Promise<Checked<R
     return checked({ certificates, algorithm, sign: (bytes) => bidden(key, bytes, open, algorithm) });
   if (!certificates[0]!.checkPrivateKey(secret.value!))
     return failed(keyMismatch(undefined, { key, certificate: path }));
-  const sign = async (bytes: Uint8Array) => checked(signatureOf(bytes, secret.value!, algorithm));
+  const sign = async (bytes: Uint8Array) => checked(await signatureOf(bytes, secret.value!, algorithm));
   return checked({ certificates, algorithm, sign });
 }
 

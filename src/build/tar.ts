@@ -81,13 +81,18 @@ function order(a: string, b: string): number {
 
 /** The bytes of a bundle. Paths must be such as `isPath` takes. */
 export function writeTar(files: BundleFiles): Uint8Array {
+  return Buffer.concat(tarParts(files));
+}
+
+/** The same in parts, the files' own bytes among them: a loader is large, and need not be copied to be written. */
+export function tarParts(files: BundleFiles): readonly Uint8Array[] {
   const entries = [...files].sort(([a], [b]) => order(a, b));
   const parts = entries.flatMap(([path, data]) => [
     headerOf(path, data.length),
     data,
     Buffer.alloc(-data.length & (block - 1)),
   ]);
-  return Buffer.concat([...parts, Buffer.alloc(2 * block)]);
+  return [...parts, Buffer.alloc(2 * block)];
 }
 
 /** Whether a path may be one in a bundle: relative, nowhere out of it, and short enough for a header and its NUL. */

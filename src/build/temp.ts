@@ -1,7 +1,7 @@
 /** Temporary folders that do not outlive their use. */
 
-import { rmSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtempSync, rmSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -12,9 +12,12 @@ process.on("exit", () => {
   for (const folder of live) rmSync(folder, { recursive: true, force: true });
 });
 
-/** Runs `use` with a fresh folder that only this user can enter, and removes it whatever happens; `parent` must be there. */
+/**
+ * Runs `use` at once with a fresh folder that only this user can enter, and removes it whatever happens; `parent` must be
+ * there.
+ */
 export async function withTempFolder<T>(use: (folder: string) => Promise<T>, parent = tmpdir()): Promise<T> {
-  const folder = await mkdtemp(join(parent, ".injectc-"));
+  const folder = mkdtempSync(join(parent, ".injectc-"));
   live.add(folder);
   try {
     return await use(folder);

@@ -38,8 +38,8 @@ const tools: Readonly<Record<ToolName, Tool>> = {
 
 export interface ToolOptions {
   readonly cwd?: string;
-  /** Standard input; absent: empty. */
-  readonly input?: Uint8Array;
+  /** Standard input, perhaps once it is known; absent: empty. */
+  readonly input?: Uint8Array | Promise<Uint8Array>;
   /** The run says nothing of the tool's version. */
   readonly unversioned?: boolean;
 }
@@ -150,6 +150,6 @@ function start(
     running.add(child);
     // It may have ended before it read all, and its exit status says why.
     child.stdin?.on("error", () => {});
-    child.stdin?.end(input);
+    void Promise.resolve(input).then((bytes) => child.stdin?.end(bytes));
   });
 }
