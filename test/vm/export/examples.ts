@@ -53,5 +53,11 @@ export function examples(format: string): readonly Check[] {
       run: `start /sbin/${format}-inside $(cat b.pid); try a b; stop`,
       says: /^a: spared\nb: leader Cannot .*\ninjected 2 of \d+ calls\n$/,
     },
+    {
+      name: `${format}: a folder that is no cgroup of version 2`,
+      run: `cat b.pid >/sys/fs/cgroup/cgroup.procs; rmdir /sys/fs/cgroup/inner
+        start /sbin/${format}-inside; try b; stop`,
+      says: /^b: spared\n(?:.*\n)*.*\/sys\/fs\/cgroup\/inner: no cgroup of version 2\n/,
+    },
   ];
 }
