@@ -19,6 +19,7 @@ import * as codes from "./rules/codes.js";
 import { injectable } from "./rules/injectable.js";
 import { misplaced } from "./rules/misplaced.js";
 import { traceable } from "./rules/traceable.js";
+import { argumentSlots } from "./trampoline.js";
 
 const rules: readonly ((bound: Bound) => Diagnostic[])[] = [traceable, cloned, misplaced, injectable];
 
@@ -79,7 +80,7 @@ function bindFrames(
 ): FramePlan[] {
   return bound.frames.map(({ frame, target, parameters }) => {
     const when = frame.when && bindCondition(frame.when, context(bound, target, parameters, choice, report));
-    return { function: target.symbol, ...(when ? { when } : {}) };
+    return { function: target.symbol, slots: argumentSlots(target), ...(when ? { when } : {}) };
   });
 }
 

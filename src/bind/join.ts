@@ -49,6 +49,8 @@ function joinMembers(a: Record<string, unknown>, b: Record<string, unknown>): Jo
 function joinMember(name: string, a: Record<string, unknown>, b: Record<string, unknown>): Joined {
   if (besides.has(name)) return a[name] ?? b[name];
   if (name === "reads") return joinReads(a, b);
+  // A parameter more behind those that are read makes no difference.
+  if (name === "slots") return Math.min(a.slots as number, b.slots as number);
   // An array's elements stand where they stand, however many there are; what counts them differs by itself.
   if (name === "length" && a.kind === "array") return Math.min(a.length as number, b.length as number);
   return join(a[name], b[name]);

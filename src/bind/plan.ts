@@ -58,6 +58,8 @@ export interface FaultPlan {
 
 export interface FramePlan {
   readonly function: KernelSymbol;
+  /** How many 8-byte argument slots a call of it has, in all kernels. */
+  readonly slots: number;
   readonly when?: ConditionPlan;
 }
 

@@ -27,9 +27,15 @@ export function trampolineObstacle(target: KernelFunction, kernel: Kernel): stri
   if (isRecord(result)) return `${symbol} returns a ${result.kind} by value`;
   const wide = parameters.find(({ type }) => !isPassable(type, kernel));
   if (wide) return `${symbol} is given \`${wide.name}\` by value`;
-  const words = parameters.reduce((sum, { type }) => sum + Math.ceil((sizeOfType(type) ?? 8) / 8), 0);
-  if (words > most(kernel)) return `${symbol} takes more arguments than fit the kernel's trampolines`;
+  if (argumentSlots(target) > most(kernel))
+    return `${symbol} takes more arguments than fit the kernel's trampolines`;
   return undefined;
+}
+
+/** How many 8-byte slots a call's arguments take. */
+export function argumentSlots({ parameters, syscall }: KernelFunction): number {
+  if (syscall) return 1;
+  return parameters.reduce((sum, { type }) => sum + Math.ceil((sizeOfType(type) ?? 8) / 8), 0);
 }
 
 function isRecord(type: CType): boolean {

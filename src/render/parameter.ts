@@ -3,10 +3,17 @@
 import type { ParameterPlan, Variant } from "../bind/plan.js";
 import { registers } from "../bind/registers.js";
 import { declarationText, typeText } from "../bind/spelled.js";
+import type { Arch } from "../kernel/kernel.js";
 
 /** What the context of a program that is entered with a call points to. */
 export function contextType({ backend, arch }: Variant): string {
   return backend === "override" ? `struct ${registers[arch].context}` : "unsigned long long";
+}
+
+/** An argument of a system call, as its wrapper finds it behind the pointer that it is given. */
+export function savedText(slot: number, pointer: string, arch: Arch): string {
+  const { saved, syscall } = registers[arch];
+  return `READ(unsigned long, ((struct ${saved} *)${pointer})->${syscall[slot]})`;
 }
 
 /** The declaration that takes a parameter out of the program's context. */
@@ -18,7 +25,7 @@ export function parameterText(
   const argument = (i: number) => (backend === "override" ? `ctx->${layout.parameters[i]}` : `ctx[${i}]`);
   let value = argument(slot);
   if (from === "registers") {
-    value = `READ(unsigned long, ((struct ${layout.saved} *)${argument(0)})->${layout.syscall[slot]})`;
+    value = savedText(slot, argument(0), arch);
   } else if (number && backend !== "override") {
     value = `READ(unsigned long, ${value})`;
   }

@@ -5,7 +5,7 @@ import type { ConditionPlan, Variant } from "../bind/plan.js";
 import { registers } from "../bind/registers.js";
 import { positionOf } from "../source.js";
 import { expressionText } from "./expression.js";
-import { contextType, parameterText } from "./parameter.js";
+import { contextType, parameterText, savedText } from "./parameter.js";
 import { cFileName, commentText } from "./text.js";
 import { isOfFrame, toldOf } from "./told.js";
 import { typesOf } from "./types.js";
@@ -36,7 +36,9 @@ export function viewOf(variant: Variant): Record<string, unknown> {
     entered: override ? "ctx->sp" : "address_of(ctx)",
   };
   const told = toldOf(variant);
+  const same = override ? [] : sameOf(variant);
   const body = [
+    ...same.flatMap(({ saved }) => saved),
     ...conditions.flatMap((c) => [c.expression, ...c.parameters]),
     ...told.flatMap((t) => [...t.parameters, ...t.values.map((v) => v.statement)]),
   ].join("\n");
@@ -49,6 +51,7 @@ export function viewOf(variant: Variant): Record<string, unknown> {
     space: fault.bytes !== undefined,
     memory: memoryOf(body),
     chain: frames.length ? chainOf(variant) : undefined,
+    same: same.length > 0 ? same : undefined,
     conditions,
     eventValues: told.flatMap((t) => t.values.map((v) => `\n\t${v.line}`)).join("") || ' ""',
     told: told.map((t) => ({ ...shared, ...t })),
@@ -158,6 +161,16 @@ function chainOf({ frames, stackSize, backend, modern, arch }: Variant): Record<
     returns: { rethooks: field("rethooks.first"), instances: field("kretprobe_instances.first") },
     longest: longestList,
   };
+}
+
+/** Frames on whose arguments it depends whether a call is taken: how many words tell that it is still the same call. */
+function sameOf({ frames, arch }: Variant) {
+  return frames.flatMap(({ when, slots }, index) => {
+    if (!when?.reads.length) return [];
+    const saved = when.reads.filter(({ from }) => from === "registers");
+    // Behind the arguments comes the place of the result.
+    return { index, words: slots + 1, saved: saved.map(({ slot }) => savedText(slot, "words[0]", arch)) };
+  });
 }
 
 function conditionsOf(variant: Variant): ConditionView[] {

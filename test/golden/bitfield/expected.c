@@ -212,6 +212,7 @@ static __always_inline _Bool is_target(void)
  */
 struct injectc_call {
 	__u64 place;
+	__u64 words; /* a digest of what is the same as long as it is this call */
 };
 
 struct injectc_chain {
@@ -302,11 +303,31 @@ static __always_inline __u64 word_at(__u64 place)
 	return word;
 }
 
+/*
+ * A call from the same place may follow of which the entry was not seen either. So: the arguments that the trampoline keeps,
+ * and behind them the place of the result, where that of the call before is until this one returns.
+ */
+static __always_inline __u64 words_at(__u64 place, __u32 frame)
+{
+	const __u64 factor = 0x9e3779b97f4a7c15; /* odd, so that a single word that differs always shows */
+	__u64 digest = 0;
+
+	if (frame == 0) {
+		__u64 words[4] = {};
+
+		bpf_probe_read_kernel(words, sizeof(words), (void *)place);
+		for (__u32 i = 0; i < 4; i++)
+			digest = (digest ^ words[i]) * factor;
+	}
+	return digest;
+}
+
 /* Finds the trampoline that runs this program, by the address that the program returns to. */
 static __always_inline _Bool call_note(struct injectc_call *call, __u32 frame, unsigned long long *ctx)
 {
 	__u64 trace[3], code;
 
+	call->words = words_at(call->place, frame);
 	if (trampolines[frame].code || bpf_get_stack(ctx, trace, sizeof(trace), 0) != sizeof(trace))
 		return 1;
 	/* First comes this program, on some kernels twice. */
@@ -341,6 +362,8 @@ static __always_inline _Bool is_traced(__u64 address, __u64 size, unsigned long 
 
 static __always_inline _Bool is_alive(const struct injectc_call *call, __u32 frame, unsigned long long *ctx)
 {
+	if (words_at(call->place, frame) != call->words)
+		return 0;
 	__u64 address = word_at(call->place - trampolines[frame].below);
 
 	if (trampolines[frame].inside && address == trampolines[frame].inside)
@@ -443,7 +466,7 @@ static __always_inline _Bool frame0_when(volatile unsigned long long *ctx)
 
 #line 9 "spec.yaml"
 	return ((int)sk->sk_userlocks & 1) || (int)READ_BITS(unsigned char, sk, sk_no_check_tx) || (int)READ_BITS(unsigned char, sk, sk_txtime_unused);
-#line 447 "injectc.bpf.c"
+#line 470 "injectc.bpf.c"
 }
 
 /* An allocation that must not fail. */
