@@ -58,7 +58,7 @@ test("for Go, the files have bpf2go's names, and the example the spec's targets"
   expect(code).toContain(`//go:embed ${stem}.o\nvar fault3ApplesObject []byte`);
   expect(code).toContain("func loadFault3Apples() (*ebpf.CollectionSpec, error)");
   expect(code).toContain('\tFailShouldFailslab  *ebpf.Program `ebpf:"fail_should_failslab"`');
-  expect(code).toContain('\tTimes        *ebpf.VariableSpec `ebpf:"times"`');
+  expect(code).toMatch(/^\tTimes +\*ebpf\.VariableSpec +`ebpf:"times"`$/m);
 });
 
 test("for Go, names that differ by underscores stay apart", async () => {
