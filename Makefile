@@ -48,11 +48,12 @@ out/grammar/%.js: grammar/%.peggy | node_modules/.package-lock.json
 # The grammars of C share their rules for types and tokens.
 out/grammar/predicate.js out/grammar/parameters.js: grammar/type.peggy
 
-out/js/cli.js: $(PARSERS) $(shell find src -name '*.ts') $(wildcard templates/*) tsconfig.json .rolldown.ts package.json \
+out/js/cli.cjs: $(PARSERS) $(shell find src -name '*.ts') $(wildcard templates/*) tsconfig.json .rolldown.ts .cache.cjs package.json \
 		| node_modules/.package-lock.json
 	$(call say,BUNDLE,$@)
 	$(Q)npx tsc
 	$(Q)npx rolldown -c .rolldown.ts >/dev/null && chmod +x $@
+	$(Q)node .cache.cjs render examples/{bio,mount,open-denied}.yaml -k src/kernel/profiles/lab-6.12 >/dev/null
 
 # --- the loader
 
@@ -61,7 +62,7 @@ out/inject-load: $(wildcard src/loader/*) | out/.apt
 	$(Q)$(MAKE) --no-print-directory -C src/loader OUT=$(abspath $@)
 
 .PHONY: build
-build: deps out/js/cli.js out/inject-load
+build: deps out/js/cli.cjs out/inject-load
 
 include src/kernel/kernels.mk
 include src/vm/arm64.mk

@@ -3,13 +3,13 @@
 # told, and proves one fault by its effect on the stock Debian kernel.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-injectc() { node out/js/cli.js "$@"; }
+injectc() { node out/js/cli.cjs "$@"; }
 heading() { printf '\n== %s\n\n' "$*"; }
 
 bundles=out/demo
 rm -rf "$bundles"
 mkdir -p "$bundles"
-(cd "$bundles" && node ../js/cli.js keygen 2>/dev/null >&2)
+(cd "$bundles" && node ../js/cli.cjs keygen 2>/dev/null >&2)
 sign=(--sign-key "$bundles/inject.key" --sign-cert "$bundles/inject.crt")
 
 heading "Every example, compiled and signed for the newest lab kernel that it binds to"

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** The command line: one verb an arrow. Start-up loads commander and the verb's own module, nothing else. */
 
 import { Command, CommanderError, Option } from "commander";
@@ -111,9 +110,7 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-try {
-  await program.parseAsync(words);
-} catch (error) {
+program.parseAsync(words).catch((error) => {
   const asked = error instanceof CommanderError && error.exitCode === 0;
   const nothing = error instanceof CommanderError && error.code === "commander.help" && words[2] !== "help";
   if (asked) finish({ diagnostics: [], text: shown.trimEnd(), data: { text: shown } });
@@ -122,4 +119,4 @@ try {
     process.stderr.write(shown);
     process.exitCode = 2;
   }
-}
+});

@@ -7,7 +7,7 @@ import { join } from "node:path";
 
 /** The benches run in the checkout, after `make build`. */
 export const root = process.cwd();
-const cli = join(root, "out/js/cli.js");
+const cli = join(root, "out/js/cli.cjs");
 
 /** The built-in profile, whatever lab kernels were built. */
 export const profile = join(root, "src/kernel/profiles/lab-6.12");

@@ -76,12 +76,12 @@ test("a bundle does not depend on who builds it, where, when, in which language,
   const keys = await folder();
   await injectc(["keygen", "-o", keys]);
   const first = await built(keys, {
-    program: join(packageRoot, "out/js/cli.js"),
+    program: join(packageRoot, "out/js/cli.cjs"),
     shell: `umask 022; exec "$0" "$@"`,
     env: { TZ: "UTC", LC_ALL: "C" },
   });
   const second = await built(keys, {
-    program: join(await installed(), "out/js/cli.js"),
+    program: join(await installed(), "out/js/cli.cjs"),
     shell: asStranger,
     env: elsewhere,
   });

@@ -3,7 +3,7 @@
 import { execa } from "execa";
 
 /** What `bin.injectc` of package.json names. */
-export const cli = new URL("../../out/js/cli.js", import.meta.url).pathname;
+export const cli = new URL("../../out/js/cli.cjs", import.meta.url).pathname;
 
 interface Surroundings {
   readonly cwd?: string;
