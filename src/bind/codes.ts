@@ -166,6 +166,14 @@ export const pointerStrings = defineCode<{ operator: string }>(
   `Two \`char *\` are equal only where they are the same pointer. STRCMP(p, "text") compares with a text.`,
 );
 
+export const unlikePointers = defineCode<{ left: string; right: string }>(
+  "unlike-pointers",
+  "warning",
+  ({ left, right }) => `a \`${left}\` is compared with a \`${right}\``,
+  `Pointers to different types hardly ever lead to the same place, unless one struct lies at the other's start. Cast one of
+them if it is meant: \`(void *)p == q\`.`,
+);
+
 export const precedence = defineCode<{ outer: string; inner: string }>(
   "precedence",
   "warning",

@@ -3,7 +3,7 @@
 import type { Span } from "../source.js";
 import type { Expression } from "../spec/expr.js";
 import * as codes from "./codes.js";
-import { type CType, intType, invalidType, isScalar } from "./ctype.js";
+import { agrees, type CType, intType, invalidType, isScalar } from "./ctype.js";
 import { asNumber, convert, isNull } from "./lower.js";
 import type { Typed } from "./plan.js";
 import { report, type Scope } from "./scope.js";
@@ -44,8 +44,13 @@ export function typePointerComparison(
       report(scope, codes.pointerWithInteger(e.operatorSpan, { operator, ...labels }));
       return invalid;
     }
-  } else if (isCharPointer(left.type) && isCharPointer(right.type) && !isNull(left) && !isNull(right)) {
-    report(scope, codes.pointerStrings(e.operatorSpan, { operator }));
+  } else if (!isNull(left) && !isNull(right)) {
+    if (isCharPointer(left.type) && isCharPointer(right.type))
+      report(scope, codes.pointerStrings(e.operatorSpan, { operator }));
+    else if (!isAlike(left.type, right.type)) {
+      const labels = { left: typeLabel(left.type), right: typeLabel(right.type) };
+      report(scope, codes.unlikePointers(e.operatorSpan, labels));
+    }
   }
   const type = pointer.type;
   const [a, b] = [convert(left, type), convert(right, type)];
@@ -54,6 +59,13 @@ export function typePointerComparison(
 
 function isCharPointer(type: CType): boolean {
   return type.kind === "pointer" && type.to.kind === "int" && type.to.size === 1 && !type.to.bool;
+}
+
+/** Whether C compares the two without a word: they lead to the same type, signedness aside, or one is `void *`. */
+function isAlike(a: CType, b: CType): boolean {
+  if (a.kind !== "pointer" || b.kind !== "pointer") return true;
+  const bothInt = a.to.kind === "int" && b.to.kind === "int";
+  return bothInt ? a.to.size === b.to.size : agrees(a, b);
 }
 
 /** `+` and `-`, of which one side at least is a pointer. */
@@ -81,11 +93,22 @@ export function typePointerArithmetic(
     );
     return invalid;
   }
+  if (both && !isSameTarget(left.type, right.type)) {
+    const help = [`the other side is \`${typeLabel(left.type)}\``];
+    report(scope, codes.badOperand(e.right.span, { operator, type: typeLabel(right.type) }, { help }));
+    return invalid;
+  }
   const [pointer, at] = left.type.kind === "pointer" ? [left, e.left] : [right, e.right];
   const size = pointer.type.kind === "pointer" ? elementSize(pointer.type.to, at.span, scope) : undefined;
   if (size === undefined) return invalid;
   const type: CType = both ? { kind: "int", size: 8, signed: true } : pointer.type;
   return { kind: "offset", operator, left: asNumber(left, scope), right: asNumber(right, scope), size, type };
+}
+
+/** A difference counts elements, so that both sides must agree on them; `void *` has none in common with another. */
+function isSameTarget(a: CType, b: CType): boolean {
+  const isVoid = (type: CType) => type.kind === "pointer" && type.to.kind === "void";
+  return isVoid(a) === isVoid(b) && isAlike(a, b);
 }
 
 /** Bytes from one element to the next; GNU C gives `void` one byte. */
