@@ -4,8 +4,9 @@ import { type Checked, checked, failed } from "../diagnostic.js";
 import type { Btf, BtfKind, BtfType, TypeId } from "./btf.js";
 import { checkTypes, type Damage } from "./check.js";
 import { unsupportedBtf } from "./codes.js";
+import { declaring, named, typesOf } from "./find.js";
 import { damaged, readSections } from "./header.js";
-import { headWords, kindFlag, kindNumber, layouts, numbersOf, vlenOf } from "./layout.js";
+import { kindFlag, numbersOf } from "./layout.js";
 import { indexOfKind, type Scan, scanTypes } from "./scan.js";
 import { readType } from "./type.js";
 
@@ -61,6 +62,7 @@ function lookup(table: Table, base: Btf | undefined): Btf {
   const { bytes, words, scan, first, count, encoding } = table;
   const { starts } = scan;
   const { strings } = encoding;
+  const searched = { words, scan, strings };
   const cache = new Map<TypeId, BtfType>([[0, { kind: "void" }]]);
 
   const type = (id: TypeId): BtfType => {
@@ -81,7 +83,7 @@ function lookup(table: Table, base: Btf | undefined): Btf {
     type,
     find: remembered((kind: BtfKind, name: string) => {
       const found = base ? [...base.find(kind, name)] : [];
-      for (const i of named(table, kind, strings.offsets(name))) found.push(first + i);
+      for (const i of named(searched, kind, name)) found.push(first + i);
       return found;
     }),
     *names(kind) {
@@ -94,8 +96,7 @@ function lookup(table: Table, base: Btf | undefined): Btf {
     enumerator: remembered((name: string) => {
       const earlier = base?.enumerator(name);
       if (earlier) return earlier;
-      const offsets = strings.offsets(name);
-      const [i] = typesOf(scan, "enum", (i) => declares(words, starts[i]!, offsets));
+      const [i] = declaring(searched, name);
       if (i === undefined) return undefined;
       const found = type(first + i);
       const value = found.kind === "enum" ? found.values.find((v) => v.name === name) : undefined;
@@ -113,39 +114,4 @@ function remembered<A extends readonly string[], R>(look: (...words: A) => R): (
     known.set(key, found);
     return found.result;
   };
-}
-
-/** The indices of the types of a kind whose name is at one of the offsets, in order; runs once or twice, like the scan. */
-function named({ words, scan }: Table, kind: BtfKind, offsets: ReadonlySet<number>): number[] {
-  const found: number[] = [];
-  const { starts, kinds } = scan;
-  const [number, other = number] = numbersOf(kind);
-  const [offset] = offsets;
-  const single = offsets.size === 1;
-  for (let i = 0; i < kinds.length; i++) {
-    if (kinds[i] !== number && kinds[i] !== other) continue;
-    const name = words[starts[i]!]!;
-    if (single ? name === offset : offsets.has(name)) found.push(i);
-  }
-  return found;
-}
-
-/** The indices of the types of a kind, in order; those that pass the test. */
-function typesOf(scan: Scan, kind: BtfKind, test?: (index: number) => boolean): number[] {
-  const found: number[] = [];
-  const numbers = numbersOf(kind);
-  for (const number of numbers) {
-    for (let i = indexOfKind(scan, number, test); i >= 0; i = indexOfKind(scan, number, test, i + 1))
-      found.push(i);
-  }
-  return numbers.length > 1 ? found.sort((a, b) => a - b) : found;
-}
-
-/** Whether one of an enum's values has its name at one of the offsets. */
-function declares(words: Uint32Array, at: number, offsets: ReadonlySet<number>): boolean {
-  const info = words[at + 1]!;
-  const { element } = layouts[kindNumber(info)]!;
-  const end = at + headWords + vlenOf(info) * element;
-  for (let word = at + headWords; word < end; word += element) if (offsets.has(words[word]!)) return true;
-  return false;
 }

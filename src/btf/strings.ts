@@ -5,8 +5,10 @@ export interface Strings {
   readonly length: number;
   /** The name at an offset below `length`; bytes that are not UTF-8 become U+FFFD. */
   text(offset: number): string;
-  /** Every offset at which exactly this name stands, be it the end of a longer one. */
-  offsets(name: string): ReadonlySet<number>;
+  /** A test for offsets below `length`: whether exactly this name stands there. */
+  matcher(name: string): (offset: number) => boolean;
+  /** Every offset at which exactly this name stands, be it the end of a longer one; found one by one. */
+  offsets(name: string): Iterable<number>;
 }
 
 /**
@@ -23,12 +25,24 @@ export function stringsOf(section: Uint8Array, base?: Strings): Strings {
       const from = offset - start;
       return buffer.toString("utf8", from, buffer.indexOf(0, from));
     },
-    offsets(name) {
-      const found = new Set(base?.offsets(name));
-      if (name.includes("\0")) return found;
+    matcher(name) {
+      if (name.includes("\0")) return () => false;
       const bytes = Buffer.from(`${name}\0`);
-      for (let at = buffer.indexOf(bytes); at >= 0; at = buffer.indexOf(bytes, at + 1)) found.add(start + at);
-      return found;
+      const [head] = bytes;
+      const end = bytes.length - 1;
+      const earlier = base?.matcher(name);
+      return (offset) => {
+        if (earlier && offset < start) return earlier(offset);
+        const from = offset - start;
+        if (buffer[from] !== head || buffer[from + end] !== 0) return false;
+        return buffer.compare(bytes, 0, end, from, from + end) === 0;
+      };
+    },
+    *offsets(name) {
+      if (base) yield* base.offsets(name);
+      if (name.includes("\0")) return;
+      const bytes = Buffer.from(`${name}\0`);
+      for (let at = buffer.indexOf(bytes); at >= 0; at = buffer.indexOf(bytes, at + 1)) yield start + at;
     },
   };
 }

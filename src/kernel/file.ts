@@ -4,7 +4,7 @@ import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { type Checked, checked, failed } from "../diagnostic.js";
 import type { Source } from "../source.js";
 import { unreadableKernel } from "./codes.js";
-import { gunzip } from "./unpack.js";
+import { gunzip, gunzipAside } from "./unpack.js";
 
 const problems: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file or folder",
@@ -58,6 +58,12 @@ function unreadable(path: string, problem: string): Checked<never> {
 export function readUnpacked(path: string, most?: number): Checked<Buffer> {
   const bytes = readBytes(path, most);
   return bytes.ok && path.endsWith(".gz") ? gunzip(bytes.value, path, most) : bytes;
+}
+
+/** The same, unpacked on another thread while this one does other things. */
+export async function readUnpackedAside(path: string): Promise<Checked<Buffer>> {
+  const bytes = readBytes(path);
+  return bytes.ok && path.endsWith(".gz") ? gunzipAside(bytes.value, path) : bytes;
 }
 
 /** The same as a text that diagnostics can point into; bytes that are no UTF-8 become U+FFFD. */

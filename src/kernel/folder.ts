@@ -9,7 +9,7 @@ import type { Source } from "../source.js";
 import { emptyKernelFolder, kernelWithoutBtf } from "./codes.js";
 import { configArch, configList, configRelease } from "./config.js";
 import type { Facts } from "./facts.js";
-import { readBytes, readSource, readUnpacked } from "./file.js";
+import { readBytes, readSource, readUnpacked, readUnpackedAside } from "./file.js";
 import { type Image, readImage } from "./image.js";
 import { injectableList, type ListFormat, readList, syscallList, traceableList } from "./lists.js";
 import { indexIn, type ModuleTypes, moduleFiles, modulesOf, moduleTypes } from "./modules.js";
@@ -37,6 +37,9 @@ export async function readFolder(folders: readonly string[]): Promise<Checked<Fa
   const path = folders[0]!;
   if (paths.size === 0) return failed(emptyKernelFolder(undefined, { path }));
 
+  const btfPath = paths.get("vmlinux.btf");
+  // By far the largest file; the others are read meanwhile.
+  const unpacking = btfPath === undefined ? undefined : readUnpackedAside(btfPath);
   const problems: Diagnostic[] = [];
   const source = (file: FileName) => sourceOf(paths.get(file), problems);
   const config = source("config");
@@ -54,12 +57,12 @@ export async function readFolder(folders: readonly string[]): Promise<Checked<Fa
     arch: config && configArch(config.text),
   };
   const imagePath = paths.get("vmlinuz");
-  const btfPath = paths.get("vmlinux.btf");
   const needed = imagePath !== undefined && (!btfPath || !told.release || !told.arch);
   const image = needed ? await imageOf(imagePath) : undefined;
   if (image && !image.ok) return failed(...problems, ...image.diagnostics);
 
-  const btf = await typesOf(btfPath, imagePath, image?.value, path);
+  const unpacked = await unpacking;
+  const btf = unpacked ? typesFrom(unpacked, btfPath!) : await typesIn(imagePath, image?.value, path);
   if (!btf.ok) return failed(...problems, ...btf.diagnostics);
   if (hasErrors(problems)) return failed(...problems);
   const modules = moduleFiles(folders);
@@ -130,16 +133,15 @@ async function imageOf(path: string): Promise<Checked<Image>> {
   return bytes.ok ? readImage(bytes.value, path) : bytes;
 }
 
-async function typesOf(
-  btfPath: string | undefined,
+function typesFrom(bytes: Checked<Buffer>, path: string): Checked<Btf> {
+  return bytes.ok ? readBtf(bytes.value, path) : bytes;
+}
+
+async function typesIn(
   imagePath: string | undefined,
   image: Image | undefined,
   folder: string,
 ): Promise<Checked<Btf>> {
-  if (btfPath !== undefined) {
-    const bytes = readUnpacked(btfPath);
-    return bytes.ok ? readBtf(bytes.value, btfPath) : bytes;
-  }
   if (!image || imagePath === undefined) {
     const help = [
       "put a `vmlinux.btf` into it, a copy of /sys/kernel/btf/vmlinux of a node that runs the kernel",

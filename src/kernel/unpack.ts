@@ -1,7 +1,8 @@
 /** Compressed content: gzip by zlib, every other format that kernels come in by its own command-line tool. */
 
-import { gunzipSync } from "node:zlib";
-import { type Checked, checked, failed } from "../diagnostic.js";
+import { promisify } from "node:util";
+import { gunzipSync, type ZlibOptions, gunzip as zlibGunzip } from "node:zlib";
+import { type Checked, checked, type Diagnostic, failed } from "../diagnostic.js";
 import { damagedImage, noUnpacker } from "./codes.js";
 
 /** Bytes; more than any kernel unpacks to: a bound for what a hostile file can cost. */
@@ -31,12 +32,36 @@ export function isGzip(bytes: Uint8Array): boolean {
 /** What gzipped bytes unpack to, `most` bytes at most. `path` is how diagnostics call the file. */
 export function gunzip(bytes: Uint8Array, path: string, most = largest): Checked<Buffer> {
   try {
-    return checked(gunzipSync(bytes, { maxOutputLength: most }));
+    return checked(gunzipSync(bytes, options(bytes, most)));
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === "ERR_BUFFER_TOO_LARGE") return failed(bomb(path, most));
-    return failed(damagedImage(undefined, { path, problem: `gzip says: ${message}` }));
+    return failed(refusal(error as NodeJS.ErrnoException, path, most));
   }
+}
+
+const gunzipElsewhere = promisify(zlibGunzip);
+
+/** The same on another thread. */
+export async function gunzipAside(bytes: Uint8Array, path: string, most = largest): Promise<Checked<Buffer>> {
+  try {
+    return checked(await gunzipElsewhere(bytes, options(bytes, most)));
+  } catch (error) {
+    return failed(refusal(error as NodeJS.ErrnoException, path, most));
+  }
+}
+
+/** In one piece, if the size that stands at the end of gzipped content (RFC 1952) may be true: none is packed tighter. */
+function options(bytes: Uint8Array, most: number): ZlibOptions {
+  const size = bytes.length < 4 ? 0 : Buffer.from(bytes.subarray(-4)).readUInt32LE();
+  const chunkSize = Math.max(Math.min(size, most, tightest * bytes.length) + 1, 1 << 14);
+  return { maxOutputLength: most, chunkSize };
+}
+
+/** Deflate makes a byte of so many at most. */
+const tightest = 1032;
+
+function refusal({ code, message }: NodeJS.ErrnoException, path: string, most: number): Diagnostic {
+  if (code === "ERR_BUFFER_TOO_LARGE") return bomb(path, most);
+  return damagedImage(undefined, { path, problem: `gzip says: ${message}` });
 }
 
 function bomb(path: string, most: number) {

@@ -7,7 +7,7 @@ import { readBtf } from "../../src/btf/read.js";
 import * as raw from "./assemble.js";
 import { assemble } from "./assemble.js";
 import { asDumped, type Dumped, dump } from "./bpftool.js";
-import { compile, fixture, labKernels, unwrap } from "./fixture.js";
+import { compile, fixture, type LabKernel, labKernels, unwrap } from "./fixture.js";
 
 const object = compile(fixture("types.c"));
 const btf = unwrap(readBtf(object, "types.o"));
@@ -154,6 +154,33 @@ describe("look-up", () => {
   });
 
   test("no enumerator", () => expect(btf.enumerator("colour")).toBeUndefined());
+
+  test("of a kernel: what goes through all its types finds the same, of names that end many others, too", () => {
+    const [{ name, file }] = labKernels() as [LabKernel];
+    const kernel = unwrap(decodeBtf(readFileSync(file), name));
+    const kinds = ["struct", "union", "enum", "typedef", "function"] as const;
+    const named = kinds.flatMap((kind) => [...kernel.names(kind)].map((one) => ({ ...one, kind })));
+    const owners = new Map<string, number>();
+    for (let id = 1; id < kernel.count; id++) {
+      const type = kernel.type(id);
+      for (const value of type.kind === "enum" ? type.values : [])
+        if (!owners.has(value.name)) owners.set(value.name, id);
+    }
+    const some = <T>(all: readonly T[]) => all.filter((_, i) => i % Math.ceil(all.length / 200) === 0);
+    const short = ["s", "p", "name", "device", "list", "dentry"];
+    const asked = [...short, ...some(named).map((one) => one.name)];
+    const ids = new Map<string, number[]>();
+    for (const one of named) {
+      const key = `${one.kind} ${one.name}`;
+      ids.set(key, [...(ids.get(key) ?? []), one.id]);
+    }
+    for (const kind of kinds) {
+      for (const one of asked) expect(kernel.find(kind, one)).toEqual(ids.get(`${kind} ${one}`) ?? []);
+    }
+    for (const one of [...short, "NONE", "MAX", ...some([...owners.keys()])])
+      expect(kernel.enumerator(one)?.type).toBe(owners.get(one));
+    expect(owners.size).toBeGreaterThan(1000);
+  });
 
   test("a number that was never given out", () => {
     expect(btf.type(0)).toEqual({ kind: "void" });
