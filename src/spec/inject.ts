@@ -1,16 +1,10 @@
 /** bcc inject's one-liners, from the command line and from `.inject` files: tools/inject.py and man/man8/inject.8 of bcc. */
 
 import { type Checked, checked, type Diagnostic, failed, hasErrors } from "../diagnostic.js";
-import {
-  type Fragment,
-  fragmentSpan,
-  type Located,
-  type Source,
-  type Span,
-  wholeFragment,
-} from "../source.js";
-import { didYouMean, oneOfThese } from "../spelling.js";
+import { type Fragment, fragmentSpan, type Located, type Source, wholeFragment } from "../source.js";
+import { oneOfThese } from "../spelling.js";
 import { adviceLints } from "./advice.js";
+import { calls, type Parts, readArguments } from "./arguments.js";
 import { bccLints, type InjectFrame } from "./bcc.js";
 import { parseChain } from "./c/parse.js";
 import { readChain } from "./chain.js";
@@ -22,17 +16,6 @@ import { quoteLiterals } from "./quote.js";
 import { checkZero, remarkHeaders } from "./request.js";
 import type { Fault, Spec, Trigger } from "./spec.js";
 import { shellWords } from "./words.js";
-
-/** A one-liner's parts, each where the user wrote it. */
-interface Parts {
-  readonly span: Span;
-  readonly name: string;
-  readonly mode: Fragment;
-  readonly spec: Fragment;
-  readonly probability?: Fragment;
-  readonly count?: Fragment;
-  readonly headers: readonly Fragment[];
-}
 
 /** A one-liner as options of our own command line. */
 export interface OneLinerOptions {
@@ -76,111 +59,6 @@ export function readInjectFile(source: Source, name: string, report: Report): Sp
     const spec = parts && readParts(parts, report);
     return spec ? [spec] : [];
   });
-}
-
-/** The words of each call; a file without any word is a call without arguments. */
-function calls(words: readonly Fragment[]): Fragment[][] {
-  const all: Fragment[][] = [[]];
-  for (const word of words) {
-    if (all.at(-1)!.length && isProgram(word) && beginsLine(word)) all.push([]);
-    all.at(-1)!.push(word);
-  }
-  return all;
-}
-
-function isProgram(word: Fragment | undefined): boolean {
-  return /^(?:.*\/)?inject(?:\.py|-bpfcc)?$/.test(word?.text ?? "");
-}
-
-/** A line that is joined to the one before begins nothing. */
-function beginsLine({ source: { text }, span }: Fragment): boolean {
-  let at = span.start - 1;
-  while (text[at] === " " || text[at] === "\t") at--;
-  if (text[at] === "\n") at--;
-  else return at < 0;
-  return text[text[at] === "\r" ? at - 1 : at] !== "\\";
-}
-
-/** Each option's values in the order of the line; the last one counts where there can be only one. */
-type OptionValues = Readonly<Record<"probability" | "count" | "headers", Fragment[]>>;
-
-/** A row of the options that bcc's inject has. */
-interface Option {
-  readonly short: string;
-  readonly long: string;
-  /** Where its value goes; an option without a value is ignored. */
-  readonly key?: keyof OptionValues;
-}
-
-/** `-h` is left out: it asks for no injection. */
-const options: readonly Option[] = [
-  { short: "-P", long: "--probability", key: "probability" },
-  { short: "-c", long: "--count", key: "count" },
-  { short: "-I", long: "--include", key: "headers" },
-  { short: "-v", long: "--verbose" },
-];
-
-/** What bcc's argparse makes of the words: options anywhere, values joined or apart, long names cut short. */
-function readArguments(
-  words: readonly Fragment[],
-  span: Span,
-  name: string,
-  report: Report,
-): Parts | undefined {
-  const values: OptionValues = { probability: [], count: [], headers: [] };
-  let positional: Fragment[] = [];
-  let at = isProgram(words[0]) ? 1 : 0;
-  while (at < words.length) {
-    const word = words[at++]!;
-    if (word.text === "--") {
-      positional = positional.concat(words.slice(at));
-      break;
-    }
-    if (!/^-./.test(word.text)) positional.push(word);
-    else {
-      const used = readOption(word, words[at], values, report);
-      if (used === undefined) return undefined;
-      at += used;
-    }
-  }
-  const [mode, spec, extra] = positional;
-  if (extra) {
-    const help = ["the whole call chain is one argument: quote it"];
-    report(codes.unexpectedArgument(extra.span, { text: extra.text }, { help }));
-  } else if (!mode || !spec) {
-    report(codes.missingArgument(span, { what: mode ? "call chain" : "mode" }));
-  }
-  if (!mode || !spec || extra) return undefined;
-  const last = (key: "probability" | "count") => (values[key].length ? { [key]: values[key].at(-1) } : {});
-  return { span, name, mode, spec, headers: values.headers, ...last("probability"), ...last("count") };
-}
-
-/** Reads an option and tells how many further words it took; `undefined` after a report. */
-function readOption(
-  word: Fragment,
-  next: Fragment | undefined,
-  values: OptionValues,
-  report: Report,
-): number | undefined {
-  // `-vP 0.5` is `-v -P 0.5`.
-  const flags = /^-v+/.exec(word.text)?.[0].length ?? 1;
-  if (flags === word.text.length) return 0;
-  const text = `-${word.text.slice(flags)}`;
-  const isLong = text.startsWith("--");
-  const [long = ""] = text.split("=");
-  const option = options.find((o) => (isLong ? o.long.startsWith(long) : text.startsWith(o.short)));
-  if (!option || (!option.key && text !== long)) {
-    const names = options.flatMap((o) => [o.short, o.long]);
-    report(codes.unexpectedArgument(word.span, { text: word.text }, { help: didYouMean(long, names) }));
-    return undefined;
-  }
-  if (!option.key) return 0;
-  const joined = isLong ? text.length - long.length : text.length - option.short.length;
-  const { length } = word.text;
-  const value = joined ? cut(word, length - joined + (isLong ? 1 : 0), length) : next;
-  if (value) values[option.key].push(value);
-  else report(codes.missingArgument(word.span, { what: `value of \`${text}\`` }));
-  return value && (joined ? 0 : 1);
 }
 
 /** All parts are looked at, so that the mistakes of each are told, before any of them makes it no spec. */
