@@ -3,6 +3,7 @@
 import type { Fragment, Span } from "../source.js";
 import { didYouMean } from "../spelling.js";
 import * as codes from "./codes.js";
+import { faultKind } from "./fault.js";
 import type { Report } from "./field.js";
 import { cut } from "./fragment.js";
 
@@ -84,14 +85,24 @@ export function readArguments(
   }
   const [mode, spec, extra] = positional;
   if (extra) {
-    const help = ["the whole call chain is one argument: quote it"];
-    report(codes.unexpectedArgument(extra.span, { text: extra.text }, { help }));
+    report(codes.unexpectedArgument(extra.span, { text: extra.text }, { help: [adviceOn(extra, words)] }));
   } else if (!mode || !spec) {
-    report(codes.missingArgument(span, { what: mode ? "call chain" : "mode" }));
+    const what = mode ? "call chain" : "mode";
+    const isPrompt = !mode && /^\s*#.*\binject\b/m.test(span.source.text);
+    const help = isPrompt ? ["a line that begins with `#` is a comment: take the prompt away"] : [];
+    report(codes.missingArgument(span, { what }, { help }));
   }
   if (!mode || !spec || extra) return undefined;
   const last = (key: "probability" | "count") => (values[key].length ? { [key]: values[key].at(-1) } : {});
   return { span, name, mode, spec, headers: values.headers, ...last("probability"), ...last("count") };
+}
+
+/** What to do about a word too many. */
+function adviceOn(extra: Fragment, words: readonly Fragment[]): string {
+  if (words.slice(1).some(isProgram)) return "nothing stands in front of `inject`: take it away";
+  return faultKind((row) => row.mode === extra.text)
+    ? "each of several calls stands on a line that begins with `inject`"
+    : "the whole call chain is one argument: quote it";
 }
 
 /** Reads an option and tells how many further words it took; `undefined` after a report. */
@@ -109,14 +120,19 @@ function readOption(
   const [long = ""] = text.split("=");
   const option = options.find((o) => (isLong ? o.long.startsWith(long) : text.startsWith(o.short)));
   if (!option || (!option.key && text !== long)) {
-    const names = options.flatMap((o) => [o.short, o.long]);
-    report(codes.unexpectedArgument(word.span, { text: word.text }, { help: didYouMean(long, names) }));
+    const names = options.map((o) => o.long);
+    const help = /^(?:-h|--he?l?p?)$/.test(text)
+      ? ["it asks bcc for its help, and for no injection: take it away"]
+      : didYouMean(long, names);
+    report(codes.unexpectedArgument(word.span, { text: word.text }, { help }));
     return undefined;
   }
   if (!option.key) return 0;
   const joined = isLong ? text.length - long.length : text.length - option.short.length;
   const { length } = word.text;
-  const value = joined ? cut(word, length - joined + (isLong ? 1 : 0), length) : next;
+  // `-P=0.5` is `-P 0.5`, but argparse takes the sign of `-vP=0.5` for a part of the value.
+  const signs = isLong || word.text.startsWith(`${option.short}=`) ? 1 : 0;
+  const value = joined ? cut(word, length - joined + signs, length) : next;
   if (value) values[option.key].push(value);
   else report(codes.missingArgument(word.span, { what: `value of \`${text}\`` }));
   return value && (joined ? 0 : 1);

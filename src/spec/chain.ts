@@ -5,7 +5,7 @@ import { type Fragment, fragmentSpan, type Span } from "../source.js";
 import { parseParameters, parsePredicate } from "./c/parse.js";
 import * as codes from "./codes.js";
 import type { Predicate } from "./expr.js";
-import { faultNames, faultParameters } from "./fault.js";
+import { faultKind, faultNames, faultParameters } from "./fault.js";
 import type { Report } from "./field.js";
 import type { Fault, FaultCondition, Frame, Name, ParameterList } from "./spec.js";
 
@@ -45,10 +45,17 @@ export function readChain(
     if (isFault && !isLast) report(misplaced(frame, innermost));
     if (isFault) when = readCondition(frame, fault, report) ?? when;
     else callchain.push(...readFrame(frame, report));
+    if (fault && !isFault) reportOtherFault(frame.function!, fault, report);
   });
   const extra = callchain[maxFrames];
   if (extra) report(codes.tooManyFrames(extra.span, { limit: maxFrames }));
   return { ...(when ? { when } : {}), callchain };
+}
+
+/** What the kernel asks whether to fail calls nothing that a spec could have fail. */
+function reportOtherFault({ text, span }: Fragment, asked: Fault, report: Report): void {
+  const other = faultKind((row) => row.function === text);
+  if (other) report(codes.otherFault(span, { name: text, fault: other, asked: faultNames(asked)[0]! }));
 }
 
 function misplaced({ span, function: named }: WrittenFrame, place: string): Diagnostic {
@@ -76,13 +83,15 @@ function readFrame(frame: WrittenFrame, report: Report): Frame[] {
   const when = readPredicate(frame.predicate, parameters, [], report);
   const named = readFunctionName(name, report);
   if (!named) return [];
+  // Over parameters that could not be read, the predicate says nothing of its own.
+  const isRead = parameters !== undefined || !isWritten(frame.parameters);
   return [
     {
       kind: "frame",
       span: frame.span,
       function: named,
       ...(parameters ? { parameters } : {}),
-      ...(when ? { when } : {}),
+      ...(when && isRead ? { when } : {}),
     },
   ];
 }
@@ -93,13 +102,17 @@ export function readFunctionName(fragment: Fragment, report: Report): Name | und
   if (/^[A-Za-z_][A-Za-z0-9_.]*$/.test(text)) return { value: text, span };
   const bad = /[^A-Za-z0-9_.]/.exec(text)?.index ?? 0;
   const help = text.includes("(") ? ["the parameters and the predicate have fields of their own"] : [];
-  report(codes.badName(fragmentSpan(fragment, bad, bad + 1), { name: text, of: "function" }, { help }));
+  report(codes.badName(fragmentSpan(fragment, bad, bad + 1), { name: text, of: "a function" }, { help }));
   return undefined;
+}
+
+function isWritten(fragment: Fragment | undefined): fragment is Fragment {
+  return fragment !== undefined && fragment.text.trim() !== "";
 }
 
 /** A blank list is as good as none: the kernel's own names are used. */
 function readParameters(fragment: Fragment | undefined, report: Report): ParameterList | undefined {
-  if (!fragment || fragment.text.trim() === "") return undefined;
+  if (!isWritten(fragment)) return undefined;
   const parsed = parseParameters(fragment);
   parsed.diagnostics.forEach(report);
   if (!parsed.ok) return undefined;

@@ -153,7 +153,7 @@ export const unknownValue = defineCode<{ value: string }>(
 export const badName = defineCode<{ name: string; of: string }>(
   "bad-name",
   "error",
-  (a) => `\`${a.name}\` cannot be the name of a ${a.of}`,
+  (a) => `\`${a.name}\` cannot be the name of ${a.of}`,
   `A kernel function's name has letters, digits, \`_\` and, for the compiler's clones, dots: \`ext4_mount\`, \`foo.isra.0\`. A system
 call is called as \`man 2\` does (\`syscall:openat\`). Kubernetes wants objects and Workflow templates to be named like
 internet hosts: small letters, digits, \`-\` and \`.\`.`,
@@ -206,6 +206,15 @@ export const misplacedFault = defineCode<{ name: string; place: string }>(
   ({ name, place }) => `\`${name}\` is the fault function, and belongs in ${place}`,
   `The fault function calls no other, so it can only be the innermost of a call chain: the last frame in Chaos Mesh, bpfki and
 Injection, the first one in inject. It may also be left out.`,
+);
+
+export const otherFault = defineCode<{ name: string; fault: string; asked: string }>(
+  "other-fault",
+  "warning",
+  ({ name, asked }) => `\`${name}\` is the function of another fault, and \`${asked}\` is never called in it`,
+  `should_failslab, should_fail_alloc_page and should_fail_bio only tell the kernel whether to go on. Which of them fails is for
+the fault to say: failtype 0, 1 and 2 in Chaos Mesh, SLAB, PAGE and BIO in bpfki, kmalloc, alloc_page and bio in inject, slab,
+page and bio here.`,
 );
 
 export const twoPredicates = defineCode(

@@ -2,12 +2,13 @@
 
 import type { Located, Span } from "../source.js";
 import { oneOfThese } from "../spelling.js";
+import { readChain } from "./chain.js";
 import * as codes from "./codes.js";
 import { faultKind, faults } from "./fault.js";
-import { list, optional, type Reader, type Report, record } from "./field.js";
+import { list, optional, type Reader, type Report, record, type Values } from "./field.js";
 import { checkZero, headers, readRequest, requestFrame } from "./request.js";
 import type { Spec, Target } from "./spec.js";
-import { kindOf, type Tree } from "./tree.js";
+import { entryOf, kindOf, type Tree } from "./tree.js";
 import { integer } from "./value.js";
 
 const maxUint32 = 2 ** 32 - 1;
@@ -80,10 +81,16 @@ export function readFailKernRequest(tree: Tree, name: string, report: Report): S
   const read = record("a FailKernRequest", fields)(tree, tree.span, report);
   if (!read) return [];
   const { ftype, callchain: frames = [], pid, tid, ...rest } = read;
-  const at = tree.kind === "map" ? tree.entries.find((e) => e.key === "ftype")?.value.span : undefined;
-  const fault = { kind: ftype ?? "slab", span: at ?? tree.span };
   const target = targetOf(pid, tid);
-  if (target.pid.length + target.tid.length === 0) report(codes.bpfkiNoTask(firstField(tree), {}));
+  const isForAll =
+    target.pid.length + target.tid.length === 0 && !isUnread(read, "pid") && !isUnread(read, "tid");
+  if (isForAll) report(codes.bpfkiNoTask(firstField(tree), {}));
+  if (isUnread(read, "ftype")) {
+    readChain(frames, undefined, "the last frame", report);
+    return [];
+  }
+  const at = tree.kind === "map" ? entryOf(tree, "ftype")?.value.span : undefined;
+  const fault = { kind: ftype ?? "slab", span: at ?? tree.span };
   return [
     {
       kind: "spec",
@@ -94,6 +101,11 @@ export function readFailKernRequest(tree: Tree, name: string, report: Report): S
       target,
     },
   ];
+}
+
+/** Whether the field is there, but wrong. */
+function isUnread(read: Values<typeof fields>, name: keyof typeof fields): boolean {
+  return name in read && read[name] === undefined;
 }
 
 /** A place for what is said of the whole request. */

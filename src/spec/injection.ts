@@ -37,7 +37,7 @@ const fault: Reader<Fault> = (tree, at, report) => {
     return name && { kind: "function", name, span };
   }
   if (/^[a-z0-9_]+$/.test(syscall)) return { kind: "syscall", name: { value: syscall, span }, span };
-  report(codes.badName(span, { name: syscall, of: "system call" }));
+  report(codes.badName(span, { name: syscall, of: "a system call" }));
   return undefined;
 };
 

@@ -1,6 +1,7 @@
 /** Chaos Mesh's KernelChaos: KernelChaosSpec of api/v1alpha1/kernelchaos_types.go. */
 
 import type { Located, Span } from "../source.js";
+import { readChain } from "./chain.js";
 import * as codes from "./codes.js";
 import { faultKind } from "./fault.js";
 import { anything, list, optional, type Reader, type Report, record, required } from "./field.js";
@@ -68,7 +69,10 @@ export function readKernelChaosSpec(
   const placement = readPlacement(read, at, report);
   const { failtype: fault, callchain: frames = [], ...rest } = read.failKernRequest ?? {};
   if (setting.deadline && read.duration) report(codes.durationInTemplate(read.duration.span, {}));
-  if (!fault) return undefined;
+  if (!fault) {
+    readChain(frames, undefined, "the last frame", report);
+    return undefined;
+  }
   const lifetime = setting.deadline ? setting.deadline.value : read.duration;
   const { name, span, namespace, metadata, within } = setting;
   return {
@@ -103,7 +107,7 @@ export function readObject(
   const read = record("the document", objectFields)(tree, tree.span, report);
   if (!read?.spec || tree.kind !== "map") return undefined;
   const { name, namespace } = read.metadata ?? {};
-  if (name && !isDnsName(name.text)) report(codes.badName(name.span, { name: name.text, of: "object" }));
+  if (name && !isDnsName(name.text)) report(codes.badName(name.span, { name: name.text, of: "an object" }));
   const at = tree.entries.find((e) => e.key === "spec")!.keySpan;
   const metadata = readMetadata(tree, read.metadata ?? {});
   const setting = {

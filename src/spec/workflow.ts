@@ -153,7 +153,7 @@ const template: Reader<Template> = (tree, at, report) => {
   const read = readTemplate(tree, at, report) as Values<typeof templateFields> | undefined;
   if (!read?.name || !read.templateType || tree.kind !== "map") return undefined;
   const { name, templateType: type, deadline, children = [] } = read;
-  if (!isDnsName(name.text)) report(codes.badName(name.span, { name: name.text, of: "template" }));
+  if (!isDnsName(name.text)) report(codes.badName(name.span, { name: name.text, of: "a template" }));
   for (const entry of tree.entries) checkTemplateField(entry, type.value, report);
   if (type.value === "Suspend" && !deadline)
     report(codes.missingField(type.span, { field: "deadline", of: "type `Suspend`" }));

@@ -19,7 +19,10 @@ const argumentLines: readonly Row[] = [
   ["kmalloc 'f()' -P0.5 -c3 --verbose", error("rolled-once", "1:17")],
   ["kmalloc 'f()' --probability=0.5 --count 3", error("rolled-once", "1:29")],
   ["kmalloc 'f()' --prob 0.5 --cou=3", error("rolled-once", "1:22")],
+  ["kmalloc 'f()' -P=0.5 -c=3", error("rolled-once", "1:18")],
+  ["kmalloc 'f()' -vP=0.5", error("out-of-range", "1:18")],
   ["kmalloc -- 'f()'", []],
+  ["sudo inject kmalloc 'f()'", error("unexpected-argument", "1:13")],
   ["inject kmalloc 'f()'", []],
   ["./inject.py kmalloc -v 'f()'", []],
   ["/usr/sbin/inject-bpfcc kmalloc 'f()'", []],
@@ -128,6 +131,8 @@ const chains: readonly Row[] = [
   ["f(char *a)(STRCMP(a, it's))", error("unclosed-literal", "1:24")],
   [`f${"()=>f".repeat(16)}()`, error("too-many-frames", "1:1")],
   ["f(int a)(/* a) */ a) => g() // end", []],
+  ["f(int if)(a)", error("keyword-as-name", "1:7")],
+  ["should_fail_bio() => f()", error("other-fault", "1:1")],
 ];
 
 /** What bcc's string arguments mean. */

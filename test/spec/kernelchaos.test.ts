@@ -222,6 +222,11 @@ const selectors: readonly (readonly [selector: string, code: string | undefined]
 const documents: readonly Row[] = [
   ["no failtype", chaos().replace("failtype: 0", "times: 0"), error("missing-field", "8:3")],
   ["a failtype in quotes", chaos().replace("failtype: 0", 'failtype: "0"'), error("wrong-type", "9:15")],
+  [
+    "a failtype of 3, and a predicate that is wrong, too",
+    chaos("callchain: [{ predicate: a = 1 }]").replace("failtype: 0", "failtype: 3"),
+    [...error("out-of-range", "9:15"), ...error("assignment", "10:32")],
+  ],
   ["a failtype of 3", chaos().replace("failtype: 0", "failtype: 3"), error("out-of-range", "9:15")],
   ["no request", chaos().replace(/ {2}failKernRequest:[\s\S]*/, ""), error("missing-field", "5:1")],
   ["no mode", chaos().replace("  mode: one\n", ""), error("missing-field", "5:1")],
