@@ -1,6 +1,7 @@
 #!/bin/sh
 # newer.sh OUT VERSION: Debian's stock cloud kernel of a version that its stable release has not, as a folder
-# OUT/debian-MAJOR.MINOR (vmlinuz, config, vmlinux.btf), from the first of its suites that has it. Nothing is installed.
+# OUT/debian-MAJOR.MINOR (vmlinuz, config, vmlinux.btf, and of its modules one that needs no device, modules/tun.ko), from
+# the first of its suites that has it. Nothing is installed.
 set -eu
 out=$1
 version=$2
@@ -19,9 +20,11 @@ done
 [ -n "$release" ] || { echo "newer.sh: none of $suites has a kernel $version for clouds" >&2; exit 1; }
 
 rm -f "$work"/*.deb
-"$here/foreign.sh" "$work" amd64 "linux-binary-$release/$suite" "linux-base-$release/$suite"
-mkdir "$work/kernel"
+"$here/foreign.sh" "$work" amd64 "linux-binary-$release/$suite" "linux-base-$release/$suite" "linux-modules-$release/$suite"
+mkdir -p "$work/kernel/modules"
 for deb in "$work"/*.deb; do dpkg-deb -x "$deb" "$work/tree"; done
+find "$work/tree" -name 'tun.ko*' -exec mv {} "$work/kernel/modules/" ';'
+[ ! -e "$work/kernel/modules/tun.ko.xz" ] || xz -d "$work/kernel/modules/tun.ko.xz"
 mv "$work/tree/usr/lib/modules/$release/vmlinuz" "$work/tree/usr/lib/modules/$release/config" "$work/kernel"
 "$here/types.sh" "$work/kernel"
 mkdir -p "$out"

@@ -1,9 +1,9 @@
 /** Boots for the tests of the engine: no bundle and no inject-load, but shell scripts that act as a loader might. */
 
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
 import { type BootOptions, type BootReport, boot } from "../../../src/vm/boot.js";
 import type { BootKernel, BootRun } from "../../../src/vm/pack.js";
@@ -18,8 +18,12 @@ export function kernelImage(name: string): string {
   return image;
 }
 
+/** With the modules that stand beside its image. */
 export function lab(name = "lab-6.12"): BootKernel {
-  return { name, arch: "x86_64", image: kernelImage(name) };
+  const image = kernelImage(name);
+  const folder = join(dirname(image), "modules");
+  const modules = existsSync(folder) ? readdirSync(folder).map((file) => join(folder, file)) : [];
+  return { name, arch: "x86_64", image, modules };
 }
 
 /** A folder that goes when the test is over. */

@@ -34,6 +34,7 @@ const stockPaths = stock.map((kernel) => join(kernels, kernel));
 const folder = await bundles([
   made("locked.yaml", [...stockPaths, ...others]),
   made(join(here, "framed.yaml"), stockPaths),
+  made(join(here, "../cases/module/spec.yaml"), stockPaths),
 ]);
 const bundle = "/bundles/fmod_ret/locked.bundle";
 const sound = readTar(readFileSync(join(folder, bundle))) as BundleFiles;
@@ -192,6 +193,11 @@ function checks(covers: "instructions" | "instructions-and-metadata"): readonly 
       name: "settings and events",
       run: `${withKeyring("inject-load --set times=1 $b; one; one", "--all --events --observe")}; grep -c '"event":"injection".*"observed":true' said`,
       says: "spared\nspared\n1\n",
+    },
+    {
+      name: "a function of a module",
+      run: `b=/bundles/fmod_ret/tap-denied.bundle; ${withKeyring("tunctl -t tap7")}; ${checkedBy}; tunctl -t tap7; left; b=${bundle}`,
+      says: `tunctl: Operation not permitted\n${byKernel}tap7\n${gone}`,
     },
     ...curves.map((curve): Check => ({ name: curve, run: vouchedBy(curve, curve), says: "hit\n" })),
     { name: "another's key", run: vouchedBy("P-256", "P-384", "P-256"), says: unknown },
