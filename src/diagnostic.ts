@@ -85,6 +85,9 @@ export function failed(...diagnostics: readonly Diagnostic[]): Checked<never> {
   return { ok: false, diagnostics };
 }
 
+/** So many of one file anyone reads. */
+export const mostProblems = 100;
+
 export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some((d) => d.severity === "error");
 }

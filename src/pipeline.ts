@@ -7,9 +7,10 @@ import { bind } from "./bind/bind.js";
 import type { Plan } from "./bind/plan.js";
 import { readFileUpTo, readStreamUpTo } from "./build/file.js";
 import type { Backend } from "./build/manifest.js";
-import { type Checked, checked, type Diagnostic } from "./diagnostic.js";
+import { type Checked, checked, type Diagnostic, failed, mostProblems } from "./diagnostic.js";
 import type { Kernel } from "./kernel/kernel.js";
 import { openKernel } from "./kernel/open.js";
+import { moreProblems } from "./spec/codes.js";
 import { decodeText, readOneLiner, readSpecs } from "./spec/read.js";
 import type { Spec } from "./spec/spec.js";
 
@@ -74,19 +75,25 @@ export interface Bound {
   readonly plan: Plan;
 }
 
-/** Binds each spec to all the kernels. */
+/** Binds each spec to all the kernels, up to where there are as many errors as anyone reads. */
 export function bindAll(
   specs: readonly Spec[],
   kernels: readonly Kernel[],
   options: { readonly backend?: Backend } = {},
 ): Found<Bound> {
   if (kernels.length === 0) return { values: [], diagnostics: [] };
-  return found(
-    specs.map((spec): Checked<Bound> => {
-      const plan = bind(spec, kernels, options);
-      return plan.ok ? checked({ spec, plan: plan.value }, plan.diagnostics) : plan;
-    }),
-  );
+  const results: Checked<Bound>[] = [];
+  let errors = 0;
+  for (const [i, spec] of specs.entries()) {
+    if (errors >= mostProblems) {
+      const left = { count: specs.length - i, what: "specs are not looked at" };
+      return found([...results, failed(moreProblems(spec.span, left))]);
+    }
+    const plan = bind(spec, kernels, options);
+    errors += plan.diagnostics.filter(({ severity }) => severity === "error").length;
+    results.push(plan.ok ? checked({ spec, plan: plan.value }, plan.diagnostics) : plan);
+  }
+  return found(results);
 }
 
 /** From arguments to plans: everything that `injectc check` finds. */

@@ -82,11 +82,12 @@ export const aliasesTooLarge = defineCode<{ name: string }>(
   `Aliases of aliases can stand for far more than the file holds. Written out, they may be as large as a spec file may be.`,
 );
 
-export const moreProblems = defineCode<{ count: number }>(
+export const moreProblems = defineCode<{ count: number; what?: string }>(
   "more-problems",
   "info",
-  ({ count }) => `${count} more problems are not shown`,
-  `One file's first hundred problems are shown, errors before the others. Mend those, and check again.`,
+  ({ count, what = "problems are not shown" }) => `${count} more ${what}`,
+  `One file's first hundred problems are shown, errors before the others; and where specs with a hundred errors do not fit
+the kernels, those after them are not looked at. Mend the first, and check again.`,
 );
 
 // Documents and their kinds.

@@ -1,6 +1,6 @@
 /** Text to specs: finds out which format a file is in, and hands it to that format's reader. */
 
-import { type Checked, checked, type Diagnostic, hasErrors } from "../diagnostic.js";
+import { type Checked, checked, type Diagnostic, hasErrors, mostProblems } from "../diagnostic.js";
 import type { Source, Span } from "../source.js";
 import { oneOfThese } from "../spelling.js";
 import { adviceLints } from "./advice.js";
@@ -35,9 +35,6 @@ const kinds: Readonly<Record<string, Kind>> = {
   Workflow: { apiVersion: "chaos-mesh.org/v1alpha1", read: readWorkflowDocument },
   Injection: { apiVersion: "injectc.dev/v1", read: readInjection },
 };
-
-/** So many mistakes are told of one file. */
-const maxDiagnostics = 100;
 
 /**
  * Reads all specs of a file: YAML or JSON documents of the kinds above, bpfki's requests, or, where the name ends in
@@ -130,11 +127,11 @@ function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
 
 /** As many as anyone reads, errors first, and how many there were beside. */
 function limited(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  if (diagnostics.length <= maxDiagnostics) return diagnostics;
+  if (diagnostics.length <= mostProblems) return diagnostics;
   const errorsFirst = [...diagnostics].sort(
     (a, b) => Number(b.severity === "error") - Number(a.severity === "error"),
   );
-  const kept = inOrder(errorsFirst.slice(0, maxDiagnostics));
+  const kept = inOrder(errorsFirst.slice(0, mostProblems));
   const left = diagnostics.length - kept.length;
-  return [...kept, codes.moreProblems(errorsFirst[maxDiagnostics]!.span, { count: left })];
+  return [...kept, codes.moreProblems(errorsFirst[mostProblems]!.span, { count: left })];
 }

@@ -90,6 +90,14 @@ test("the last line counts what was found", async () => {
   expect(stderr).toMatch(/\n\n2 errors\n$/);
 });
 
+test("behind a hundred errors no spec is looked at", async () => {
+  const input = `${spec("bananas", "nam")}---\n`.repeat(103);
+  const run = await injectc(["check", "-", ...kernel, "--json"], { input });
+  expect(codes(run)).toEqual([...Array<string>(100).fill("no-such-field"), "more-problems"]);
+  expect(JSON.parse(run.stdout).diagnostics.at(-1).message).toBe("3 more specs are not looked at");
+  expect(run.exit).toBe(1);
+});
+
 test("warnings alone are no failure", async () => {
   const words = [
     "--mode",
