@@ -94,7 +94,7 @@ a typedef. It can be reached only as what it is in: by its field's name, and in 
 export const badOperand = defineCode<{ operator: string; type: string }>(
   "bad-operand",
   "error",
-  ({ operator, type }) => `\`${operator}\` does not take \`${type}\``,
+  ({ operator, type }) => `${/^a /.test(operator) ? operator : `\`${operator}\``} does not take \`${type}\``,
   `The operand has a type that C does not allow there: arithmetic wants integers, \`!\`, \`&&\`, \`||\` and \`?:\` integers or
 pointers, comparisons two integers or two pointers. A struct is never a value in a predicate: name one of its fields.`,
 );

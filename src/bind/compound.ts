@@ -47,7 +47,8 @@ export function typeCompound(e: Extract<Expression, { kind: "compound" }>, scope
       locals.push({ name, type, value: number ? asNumber(initial, scope) : initial });
     inner = withVariable(inner, statement.name.value, {
       name,
-      type,
+      // What no local can be was complained of: no use of it is, too.
+      type: isScalar(type) ? type : invalidType,
       direct: !number && initial.kind !== "cast" && isDirect(initial),
     });
   }
@@ -77,7 +78,11 @@ function initialValue(value: Typed, type: CType, at: Span, scope: Scope): Typed 
     scope,
     isScalar(type) && isScalar(value.type)
       ? codes.pointerWithInteger(at, { operator: "=", ...labels })
-      : codes.badOperand(at, { operator: "=", type: typeLabel(isScalar(type) ? value.type : type) }),
+      : codes.badOperand(
+          at,
+          { operator: "=", type: typeLabel(isScalar(type) ? value.type : type) },
+          { help: ["a local holds a number or a pointer: take the struct's address by `&`"] },
+        ),
   );
   return invalid;
 }

@@ -36,12 +36,19 @@ export function namedConstant(name: string, span: Span, scope: Scope): Typed | u
   if (errno !== undefined) return constant(intType, BigInt(errno));
   const found = scope.btf.enumerator(name);
   if (found) return constant(enumeratorType(scope.btf, found), found.value);
-  const near = nearest(name, [...scope.variables.keys(), ...errnoNames()]);
-  const help = near
-    ? [`did you mean \`${near}\`?`]
-    : [`the parameters are: ${[...scope.variables.keys()].join(", ") || "none"}`];
-  report(scope, codes.noSuchName(span, { name }, { help }));
+  report(scope, codes.noSuchName(span, { name }, { help: [adviceOn(name, scope)] }));
   return undefined;
+}
+
+/** The nearest of what would be known here; small letters are a variable's, and capitals a constant's or a macro's. */
+function adviceOn(name: string, { variables, btf }: Scope): string {
+  const isMacro = /^[A-Z_][A-Z0-9_]+$/.test(name);
+  const near =
+    nearest(name, [...variables.keys(), ...errnoNames()]) ??
+    (isMacro ? nearest(name, btf.enumerators()) : undefined);
+  if (near) return `did you mean \`${near}\`?`;
+  if (isMacro) return "the kernel's macros stand in none of its types: write the value";
+  return `the parameters are: ${[...variables.keys()].join(", ") || "none"}`;
 }
 
 function gfpConstant(name: string, span: Span, scope: Scope): Typed | undefined {

@@ -53,8 +53,11 @@ export const uintType: IntType = { kind: "int", size: 4, signed: false };
 export const ulongType: IntType = { kind: "int", size: 8, signed: false };
 export const charPointer: PointerType = { kind: "pointer", to: { kind: "int", size: 1, signed: true } };
 
-/** The type with that number, as far as the typing rules need it. */
-export function fromBtf(btf: Btf, id: TypeId, typedef?: string): CType {
+/**
+ * The type with that number, as far as the typing rules need it. Of the typedefs around it, the last names a struct that has
+ * no tag, and the first, which is what the kernel's sources write, a number.
+ */
+export function fromBtf(btf: Btf, id: TypeId, typedef?: string, first = typedef): CType {
   const type = btf.type(id);
   switch (type.kind) {
     case "void":
@@ -65,7 +68,7 @@ export function fromBtf(btf: Btf, id: TypeId, typedef?: string): CType {
         size: type.size,
         signed: type.signed,
         bool: type.bool,
-        label: typedef ?? type.name,
+        label: first ?? type.name,
       };
     case "enum":
       return {
@@ -73,7 +76,7 @@ export function fromBtf(btf: Btf, id: TypeId, typedef?: string): CType {
         size: type.size,
         signed: type.signed,
         enum: typeName(type.name) ?? "",
-        label: typedef ?? `enum ${type.name}`,
+        label: first ?? `enum ${type.name}`,
       };
     case "pointer":
       return pointerFrom(btf, type.type);
@@ -85,12 +88,12 @@ export function fromBtf(btf: Btf, id: TypeId, typedef?: string): CType {
     case "forward":
       return forwardFrom(btf, type.name, type.union ? "union" : "struct");
     case "typedef":
-      return fromBtf(btf, type.type, type.name);
+      return fromBtf(btf, type.type, type.name, first ?? type.name);
     case "const":
     case "volatile":
     case "restrict":
     case "typeTag":
-      return fromBtf(btf, type.type, typedef);
+      return fromBtf(btf, type.type, typedef, first);
     case "float":
       return { kind: "float" };
     case "function":

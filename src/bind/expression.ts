@@ -257,7 +257,7 @@ function typeCast(e: Extract<Expression, { kind: "cast" }>, scope: Scope): Typed
   }
   if (!isScalar(type) || !isScalar(operand.type)) {
     const [bad, at] = isScalar(type) ? [operand.type, e.operand.span] : [type, e.type.span];
-    report(scope, codes.badOperand(at, { operator: "cast", type: typeLabel(bad) }, fieldHint(bad)));
+    report(scope, codes.badOperand(at, { operator: "a cast", type: typeLabel(bad) }, fieldHint(bad)));
     return invalid;
   }
   return {

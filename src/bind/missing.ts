@@ -32,8 +32,11 @@ export function explainMissing(name: string, kernel: Kernel): readonly string[] 
   return [];
 }
 
+/** What compilers append to a clone's name: gcc's passes, and clang's where it promotes or merges functions. */
+const cloneName = /^(\w+)\.(?:isra|constprop|part|cold|lto_priv|llvm|\d)/;
+
 function ofClone(name: string, kernel: Kernel): readonly string[] {
-  const base = /^(\w+)\./.exec(name)?.[1];
+  const base = cloneName.exec(name)?.[1];
   if (!base) return [];
   const clone = "this is the name of a clone that the compiler made, and BTF knows none of its parameters";
   return [hasFunction(base, kernel) ? `${clone}: \`${base}\` is the function itself` : clone];

@@ -71,7 +71,8 @@ function targetPlace(pointer: Typed, operator: string, span: Span, scope: Scope)
   }
   const type = pointer.type.to;
   if (type.kind === "void" || type.kind === "function" || (isRecord(type) && !type.definition)) {
-    report(scope, codes.incompleteType(span, { type: typeLabel(type) }));
+    const help = ["cast the pointer to what is there: `((struct inode *)p)->i_ino`"];
+    report(scope, codes.incompleteType(span, { type: typeLabel(type) }, { help }));
     return undefined;
   }
   if (pointer.kind === "address" && operator !== "[]") return placeAt(pointer.place, type, span, scope);

@@ -109,6 +109,8 @@ export interface Btf {
   find(kind: BtfKind, name: string): readonly TypeId[];
   /** Every named type of a kind, for suggestions and globs, in order. */
   names(kind: BtfKind): Iterable<{ readonly name: string; readonly id: TypeId }>;
+  /** Every enumerator's name, for suggestions and globs. */
+  enumerators(): Iterable<string>;
   /** The value of an enumerator wherever it is declared; the first found. */
   enumerator(name: string): { readonly value: bigint; readonly type: TypeId } | undefined;
 }

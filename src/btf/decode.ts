@@ -93,6 +93,13 @@ function lookup(table: Table, base: Btf | undefined): Btf {
         if (name) yield { name, id: first + i };
       }
     },
+    *enumerators() {
+      if (base) yield* base.enumerators();
+      for (const i of typesOf(scan, "enum")) {
+        const found = type(first + i);
+        if (found.kind === "enum") for (const { name } of found.values) yield name;
+      }
+    },
     enumerator: remembered((name: string) => {
       const earlier = base?.enumerator(name);
       if (earlier) return earlier;

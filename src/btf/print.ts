@@ -29,7 +29,7 @@ export function definition(btf: Btf, id: TypeId): string {
   const type = btf.type(id);
   const place: Place = { depth: 0, bits: 0, room: { lines: mostLines, left: mostTypes } };
   const size = sizeOf(btf, type.kind === "variable" ? type.type : id);
-  const note = size === undefined ? "" : `${size} bytes`;
+  const note = size === undefined ? "" : `${size} ${size === 1 ? "byte" : "bytes"}`;
   switch (type.kind) {
     case "struct":
     case "union":

@@ -75,6 +75,8 @@ function helpFor(name: string, kernel: Kernel, wanted: readonly Kind[]): readonl
 }
 
 function matchesIn(kernel: Kernel, wanted: readonly Kind[], name: string): Match[] {
+  // What has no name in BTF is not asked for by an empty one.
+  if (name === "") return [];
   const symbol = wanted.includes("function") ? functionOf(name, kernel)?.symbol : undefined;
   const found = btfsOf(kernel).flatMap(({ btf, module, from }) =>
     types
@@ -116,7 +118,10 @@ function btfsOf({ btf, modules }: Kernel): { btf: Btf; module: string | null; fr
 
 function* everyName(kernel: Kernel, wanted: readonly Kind[]): Iterable<string> {
   if (wanted.includes("syscall")) yield* syscallNames(kernel);
-  if (wanted.includes("constant")) yield* constantNames(kernel);
+  if (wanted.includes("constant")) {
+    yield* constantNames(kernel);
+    yield* kernel.btf.enumerators();
+  }
   for (const { btf, from } of btfsOf(kernel)) {
     for (const kind of types.filter((kind) => wanted.includes(kind))) {
       for (const { name, id } of btf.names(kind)) if (id >= from) yield name;

@@ -1,5 +1,7 @@
 /** Probabilities as each format writes them. */
 
+import { fractionOf } from "../spec/percent.js";
+
 /** A whole percentage that is the same fraction, if there is one. */
 export function percentOf(fraction: number): number | undefined {
   const percent = Math.round(fraction * 100);
@@ -10,7 +12,7 @@ export function percentOf(fraction: number): number | undefined {
 export function percentText(fraction: number): string {
   for (let digits = 1; digits <= 17; digits++) {
     const percent = Number((fraction * 100).toPrecision(digits));
-    if (percent / 100 === fraction) return `${percent}%`;
+    if (fractionOf(String(percent)) === fraction) return `${percent}%`;
   }
   return String(fraction);
 }

@@ -66,7 +66,7 @@ function exemption({ fault }: Spec): string[] {
 function conditions(spec: Spec): string[] {
   const { callchain, when } = spec;
   const own = when ? [`${faultCall(spec)} is called where ${predicateWords(when.predicate)}.`] : [];
-  if (callchain.length === 0) return when ? own : [`Wherever ${faultCall(spec)} is called.`];
+  if (callchain.length === 0) return when ? own.map(sentence) : [`Wherever ${faultCall(spec)} is called.`];
   const many = callchain.length > 1;
   const list = callchain.map((frame, i) => `  ${many ? `${i + 1}. ` : ""}${frameWords(frame)}`);
   const head = many

@@ -6,15 +6,22 @@ import { oneLine } from "../terminal.js";
 
 /** A predicate as a clause that can follow "where"; what has no words of its own is quoted. */
 export function predicateWords({ expression, text }: Predicate): string {
-  const quoted = quote(text);
+  const quoted = quote(uncommented(text));
   const words = clause(expression);
   return words === undefined ? `${quoted} holds` : `${words}: ${quoted}`;
 }
 
-/** C in backquotes, on one line. */
-export function quote(c: string): string {
-  return `\`${oneLine(c.trim().replace(/\s+/g, " "))}\``;
+/** In backquotes, on one line. */
+export function quote(text: string): string {
+  return `\`${oneLine(text.trim().replace(/\s+/g, " "))}\``;
 }
+
+/** C without comments: on one line, one that begins with `//` would hide what follows. */
+function uncommented(c: string): string {
+  return c.replace(commentOrLiteral, (_, literal: string | undefined) => literal ?? " ");
+}
+
+const commentOrLiteral = /("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|\/\*[\s\S]*?\*\/|\/\/.*/g;
 
 /** `undefined` where nothing in it is said better than in C. */
 function clause(e: Expression): string | undefined {
@@ -68,6 +75,8 @@ function literal(bytes: Uint8Array): string {
   return oneLine(JSON.stringify(new TextDecoder().decode(bytes)));
 }
 
+/** The brackets around a compound expression are no part of it. */
 function source(e: Expression): string {
-  return quote(spanText(e.span));
+  const text = uncommented(spanText(e.span));
+  return quote(e.kind === "compound" ? `(${text})` : text);
 }

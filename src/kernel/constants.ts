@@ -179,7 +179,7 @@ export function constantText(name: string, kernel: Kernel): string | undefined {
   return `${name} = ${found.value}${tag}`;
 }
 
-/** Those that have names of their own; enum constants stand in their enums. */
+/** Those that are no enum constants, which are in BTF. */
 export function constantNames(kernel: Kernel): string[] {
   return [...(gfpFlags(kernel)?.keys() ?? []), ...errnoNames(), "PAGE_SIZE"];
 }

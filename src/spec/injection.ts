@@ -16,6 +16,7 @@ import {
   required,
   type Values,
 } from "./field.js";
+import { fractionOf } from "./percent.js";
 import { checkZero } from "./request.js";
 import { metadataFields, readMetadata } from "./selector.js";
 import type { Fault, Proof, Spec, Target, Trigger } from "./spec.js";
@@ -60,7 +61,7 @@ function errno(others: readonly string[]): Reader<Located<string>> {
 const probability: Reader<Located<number>> = (tree, _at, report) => {
   const written = tree.kind === "scalar" ? tree.text : "";
   const match = /^((?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*(%?)$/.exec(written);
-  const value = match ? Number(match[1]) / (match[2] ? 100 : 1) : Number.NaN;
+  const value = !match ? Number.NaN : match[2] ? fractionOf(match[1]!) : Number(match[1]);
   const read = { value, span: tree.span };
   if (!checkZero(read, "it could be read as never or as always", report)) return undefined;
   const isClear = match?.[2] === "%" || value < 1;

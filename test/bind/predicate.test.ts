@@ -40,6 +40,8 @@ const rows: readonly [predicate: string, ...told: string[]][] = [
   ["exists(name->len) && name->len"],
   ["exists(name->nope) && name->nope == 1", "constant-predicate: exists(name->nope) && name->nope == 1"],
   ["exists(name->nope) ? name->nope : name->len"],
+  ["({ struct qstr q = *name; q.len == 3; })", "bad-operand: *name"],
+  ["((struct dentry *)((char *)name - (unsigned long)&((struct dentry *)0)->d_name))->d_flags & 1"],
   ["name->nam", "no-such-field: nam"],
   ["name->nam == 1 && parent->d_inod", "no-such-field: nam", "no-such-field: d_inod"],
   ["nam->name == 0", "no-such-name: nam"],
@@ -135,4 +137,14 @@ const faultRows: readonly [spec: Record<string, unknown>, ...told: string[]][] =
 
 test.each(faultRows)("%o", (spec, ...expected) => {
   expect(told(bindText(injection(spec), [kernel]))).toEqual(expected);
+});
+
+test.each([
+  ["name->len == MIGRATE_MOVABL", "did you mean `MIGRATE_MOVABLE`?"],
+  ["name->len == ENOMMEM", "did you mean `ENOMEM`?"],
+  ["name->len == S_IFMT", "the kernel's macros stand in none of its types: write the value"],
+  ["nane->len == 1", "did you mean `name`?"],
+  ["other->len == 1", "the parameters are: parent, name, wq"],
+])("%s: %s", (predicate, help) => {
+  expect(bindText(framed(predicate), [kernel]).diagnostics[0]?.help).toEqual([help]);
 });

@@ -153,6 +153,11 @@ describe("look-up", () => {
     expect(btf.type(found.type)).toMatchObject({ kind: "enum", name: owner });
   });
 
+  test("every enumerator is named", () => {
+    const names = [...btf.enumerators()];
+    expect(names).toEqual(expect.arrayContaining(["GREEN", "OVERDRAWN", "INNER_B", "WIDE_HIGH", "DEEP_LOW"]));
+  });
+
   test("no enumerator", () => expect(btf.enumerator("colour")).toBeUndefined());
 
   test("of a kernel: what goes through all its types finds the same, of names that end many others, too", () => {

@@ -41,6 +41,7 @@ test.each([
   ["GFP_KERNEL", ["GFP_KERNEL = 0xcc0 /* gfp_t */"]],
   ["ENOMEM", ["ENOMEM = 12 /* an errno */"]],
   ["PAGE_SIZE", ["PAGE_SIZE = 4096"]],
+  ["bool", ["typedef _Bool bool; /* 1 byte */"]],
   ["PIDTYPE_TGID", ["PIDTYPE_TGID = 1 /* enum pid_type */"]],
 ])("%s is shown with what can be done with it", async (name, lines) => {
   expect(await shown(name, ...kernel)).toBe(`${lines.join("\n")}\n`);
@@ -73,6 +74,7 @@ test("a glob lists names, of one kind where it is given", async () => {
   expect(await shown("vfs_lin?", ...kernel)).toBe("vfs_link\n");
   expect(await shown("syscall openat*", ...kernel)).toBe("syscall openat\nsyscall openat2\n");
   expect(await shown("constant __GFP_NOM*", ...kernel)).toBe("constant __GFP_NOMEMALLOC\n");
+  expect(await shown("PIDTYPE_T*", ...kernel)).toBe("constant PIDTYPE_TGID\n");
 });
 
 test("what a kernel does not know is an error with the nearest name", async () => {
@@ -81,7 +83,9 @@ test("what a kernel does not know is an error with the nearest name", async () =
   expect(run.stderr).toContain("did you mean `vfs_read`?");
   const gone = await injectc(["show", "ext4_mount", ...kernel]);
   expect(gone.stderr).toContain("here `ext4_get_tree` is in its place");
-  for (const name of ["vfs.read", "nothing_*_at_all", "struct vfs_read"]) {
+  const field = await injectc(["show", "dentry.d_name", ...kernel]);
+  expect(field.stderr).not.toContain("clone");
+  for (const name of ["", "vfs.read", "nothing_*_at_all", "struct vfs_read"]) {
     expect(codes(await injectc(["show", name, ...kernel, "--json"]))).toEqual(["nothing-shown"]);
   }
 });

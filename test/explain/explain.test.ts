@@ -64,6 +64,8 @@ const predicates: readonly (readonly [c: string, words: string])[] = [
   ["exists(a->b) && a->b == 1", "the kernel has `a->b` and `a->b == 1`"],
   ['(STRCMP(a, "x") || c) && b  ==\n 2', '(the string at `a` is "x" or `c`) and `b == 2`'],
   ["b && c", "`b && c` holds"],
+  ["b == '/' // then\n && /* or */ c", "`b == '/' && c` holds"],
+  ["exists(a->b) && ({ int i = 3; i == a->b; })", "the kernel has `a->b` and `({ int i = 3; i == a->b; })`"],
   ['STRCMP(a, "\\x1b[2J")', 'the string at `a` is "\\u001b[2J"'],
 ];
 

@@ -58,6 +58,18 @@ export const cMistakes: readonly Mistake[] = [
   { at: /^=/, make: (s, operator) => codes.assignment(s, { operator }, { help: ["`==` compares"] }) },
   { at: /^(?:[-+*/%&|^]|<<|>>)=/, make: (s, operator) => codes.assignment(s, { operator }) },
   { at: /^(?:\+\+|--)/, make: (s, operator) => codes.assignment(s, { operator }) },
+  {
+    before: /\b(?:container_of|list_entry|rb_entry|hlist_entry)\s*\([^()]*,\s*$/,
+    at: /^/,
+    when: /expression/,
+    help: "`container_of(p, struct x, m)` is `(struct x *)((char *)p - (unsigned long)&((struct x *)0)->m)`",
+  },
+  {
+    before: /\boffsetof\s*\(\s*$/,
+    at: /^/,
+    when: /expression/,
+    help: "`offsetof(struct x, m)` is `(unsigned long)&((struct x *)0)->m`",
+  },
   { at: statements, when: /expression/, make: (s, word) => codes.statement(s, { word }) },
   { before: /-\s+$/, at: /^>/, help: "`->` is one sign: write it without a blank" },
   { before: /<$/, at: /^>/, help: 'C\'s "not equal" is `!=`' },

@@ -87,6 +87,8 @@ const mistakes: readonly (readonly [text: string, code: string, at: string, says
   ["a \u0001 b", "stray-character", "1:3", ""],
   ["a == 🍌", "stray-character", "1:6", "🍌"],
   ["a\n  && b = c", "assignment", "2:8", "`==` compares"],
+  ["container_of(a, struct b, c)->d", "syntax", "1:17", "`container_of(p, struct x, m)` is"],
+  ["offsetof(struct b, c) == 8", "syntax", "1:10", "`offsetof(struct x, m)` is"],
 ];
 
 describe("mistakes in a predicate", () => {
