@@ -19,7 +19,7 @@ export interface Signer {
 }
 
 /** A signer, read and found fit. */
-interface Ready {
+interface Ready extends Signer {
   readonly certificates: readonly X509Certificate[];
   readonly algorithm: Algorithm;
   readonly sign: (bytes: Uint8Array) => Promise<Checked<Uint8Array>>;
@@ -36,10 +36,12 @@ export async function signManifest(bytes: Uint8Array, signer: Signer): Promise<C
   return value.ok ? checked(detachedSignature(value.value, algorithm, certificates)) : value;
 }
 
-/** Whether the signer can sign, as far as can be told before there is anything to sign. */
-export async function checkSigner(signer: Signer): Promise<Checked<Signer>> {
-  const ready = await readSigner(signer);
-  return ready.ok ? checked(signer) : ready;
+/**
+ * Whether the signer can sign, as far as can be told before there is anything to sign. What is given back signs without
+ * that anything is read again.
+ */
+export function checkSigner(signer: Signer): Promise<Checked<Signer>> {
+  return readSigner(signer);
 }
 
 /** By what the signer signs. */
@@ -48,7 +50,9 @@ export async function signerAlgorithm(signer: Signer): Promise<Checked<Algorithm
   return ready.ok ? checked(ready.value.algorithm) : ready;
 }
 
-async function readSigner({ key, certificate: path }: Signer): Promise<Checked<Ready>> {
+async function readSigner(signer: Signer): Promise<Checked<Ready>> {
+  if (isReady(signer)) return checked(signer);
+  const { key, certificate: path } = signer;
   const pem = await readFileUpTo(path, pemLimit);
   const secret = typeof key === "string" ? await readKey(key) : checked(undefined);
   if (!pem.ok || !secret.ok) return failed(...secret.diagnostics, ...pem.diagnostics);
@@ -58,11 +62,18 @@ async function readSigner({ key, certificate: path }: Signer): Promise<Checked<R
   const { certificates, algorithm } = chain.value;
   const open = certificates[0]!.publicKey;
   if (typeof key !== "string")
-    return checked({ certificates, algorithm, sign: (bytes) => bidden(key, bytes, open, algorithm) });
+    return checked({
+      ...{ key, certificate: path, certificates, algorithm },
+      sign: (bytes) => bidden(key, bytes, open, algorithm),
+    });
   if (!certificates[0]!.checkPrivateKey(secret.value!))
     return failed(keyMismatch(undefined, { key, certificate: path }));
   const sign = async (bytes: Uint8Array) => checked(await signatureOf(bytes, secret.value!, algorithm));
-  return checked({ certificates, algorithm, sign });
+  return checked({ key, certificate: path, certificates, algorithm, sign });
+}
+
+function isReady(signer: Signer): signer is Ready {
+  return "sign" in signer;
 }
 
 async function readKey(path: string): Promise<Checked<KeyObject>> {

@@ -19,15 +19,17 @@ export const build: Run = async ({ operands, options, progress }) => {
   if (!archs.ok) return archs;
   const wanted = signerOf(options);
   if (!wanted.ok) return wanted;
-  const signer = wanted.value ? await checkSigner(wanted.value) : wanted;
-  const kernelSigner =
-    wanted.value && options.skeletons ? await checkKernelSigner(wanted.value) : checked(null);
   if (options.skeletons && !wanted.value)
     return misuse("`--skeletons` goes together with `--sign-cert`: there must be somebody who signs them");
-  const bound = await plans(input.value, options.kernel ?? [], {
-    ...options,
-    choose: (kernels) => ofArchs(kernels, archs.value),
-  });
+  const [signer, bound] = await Promise.all([
+    wanted.value ? checkSigner(wanted.value) : wanted,
+    plans(input.value, options.kernel ?? [], {
+      ...options,
+      choose: (kernels) => ofArchs(kernels, archs.value),
+    }),
+  ]);
+  const kernelSigner =
+    signer.ok && signer.value && options.skeletons ? await checkKernelSigner(signer.value) : checked(null);
   const found = [...signer.diagnostics, ...kernelSigner.diagnostics, ...bound.diagnostics];
   if (!signer.ok || hasErrors(found)) return { diagnostics: found };
 
