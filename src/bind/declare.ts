@@ -7,6 +7,7 @@ import type { ConditionPlan, MemberPlan, Place, Typed, TypePlan } from "./plan.j
 interface Entry {
   readonly record: RecordType;
   readonly members: Map<string, MemberPlan>;
+  whole: boolean;
 }
 
 /** A member that a program reads apart from any predicate. */
@@ -21,7 +22,7 @@ export interface OwnMember {
 export function declareTypes(conditions: readonly ConditionPlan[], own: readonly OwnMember[]): TypePlan[] {
   const entries = new Map<string, Entry>();
   for (const { struct, name, type } of own) {
-    entryOf({ kind: "struct", name: struct }, entries).members.set(name, { name, type });
+    declareMember({ kind: "struct", name: struct }, { name, type }, entries);
   }
   for (const { test, reads, told } of conditions) {
     for (const p of reads) mention(p.type, entries);
@@ -39,7 +40,7 @@ function keyOf(record: RecordType): string {
 
 function entryOf(record: RecordType, entries: Map<string, Entry>): Entry {
   const key = keyOf(record);
-  const entry = entries.get(key) ?? { record, members: new Map() };
+  const entry = entries.get(key) ?? { record, members: new Map(), whole: false };
   entries.set(key, entry);
   return entry;
 }
@@ -48,6 +49,15 @@ function mention(type: CType, entries: Map<string, Entry>): void {
   if (type.kind === "pointer") mention(type.to, entries);
   else if (type.kind === "array") mention(type.of, entries);
   else if (type.kind === "struct" || type.kind === "union") entryOf(type, entries);
+  const needed = neededBy(type);
+  if (needed) entryOf(needed, entries).whole = true;
+}
+
+function declareMember(record: RecordType, member: MemberPlan, entries: Map<string, Entry>): void {
+  mention(member.type, entries);
+  const held = heldBy(member.type);
+  if (held) entryOf(held, entries).whole = true;
+  entryOf(record, entries).members.set(member.name, member);
 }
 
 function walkTyped(typed: Typed, entries: Map<string, Entry>): void {
@@ -104,30 +114,37 @@ function walkPlace(place: Place, entries: Map<string, Entry>): void {
   if (place.kind === "element") walkTyped(place.index, entries);
   else {
     const { name, type, bits } = place;
-    entryOf(place.record, entries).members.set(name, { name, type, ...(bits ? { bits } : {}) });
+    declareMember(place.record, { name, type, ...(bits ? { bits } : {}) }, entries);
   }
   walkPlace(place.of, entries);
 }
 
-/** What a record holds by value comes before it. */
+/** What C wants to be whole where a record's member is declared comes before it. */
 function sorted(entries: Map<string, Entry>): TypePlan[] {
-  const done = new Map<string, TypePlan>();
+  const seen = new Set<Entry>();
+  const done: TypePlan[] = [];
   const visit = (entry: Entry): void => {
-    const key = keyOf(entry.record);
-    if (done.has(key)) return;
+    if (seen.has(entry)) return;
+    seen.add(entry);
     const members = [...entry.members.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-    for (const member of members) {
-      const held = heldBy(member.type);
-      const inner = held && entries.get(keyOf(held));
+    for (const { type } of members) {
+      const before = heldBy(type) ?? neededBy(type);
+      const inner = before && entries.get(keyOf(before));
       if (inner) visit(inner);
     }
-    done.set(key, { record: entry.record, members });
+    done.push({ record: entry.record, members, whole: entry.whole });
   };
   for (const key of [...entries.keys()].sort()) visit(entries.get(key)!);
-  return [...done.values()];
+  return done;
 }
 
 function heldBy(type: CType): RecordType | undefined {
   if (type.kind === "array") return heldBy(type.of);
   return type.kind === "struct" || type.kind === "union" ? type : undefined;
+}
+
+/** The record of which the type, or what it leads to, is an array: C has no arrays of what is not defined. */
+function neededBy(type: CType): RecordType | undefined {
+  if (type.kind === "pointer") return neededBy(type.to);
+  return type.kind === "array" ? heldBy(type) : undefined;
 }

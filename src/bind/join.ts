@@ -14,8 +14,8 @@ export function joined<T>(a: T, b: T): T | undefined {
 const disagreement = Symbol("disagreement");
 type Joined = unknown | typeof disagreement;
 
-/** How types are called, where they are defined and where words stand makes no difference to an object. */
-const besides: ReadonlySet<string> = new Set(["definition", "label", "span"]);
+/** How types are called, where they are defined, where fields and words stand makes no difference to an object. */
+const besides: ReadonlySet<string> = new Set(["definition", "label", "offset", "span"]);
 
 function join(a: unknown, b: unknown): Joined {
   if (Object.is(a, b)) return a;

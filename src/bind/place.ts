@@ -128,6 +128,7 @@ function memberPlace(e: Extract<Expression, { kind: "member" }>, scope: Scope): 
     record: of.type,
     name,
     ...(last.member.bitSize ? { bits: last.member.bitSize } : {}),
+    offset: Math.floor(last.bitOffset / 8),
     inUnion: path.some((step) => btf.type(step.owner).kind === "union"),
   };
   const rival = rivalOf(place);
@@ -235,15 +236,21 @@ function userPointer(type: CType): CType {
   return type.kind === "pointer" ? { ...type, user: true } : type;
 }
 
+/** The offset in an instruction that loads has 16 bits. */
+const mostOffset = 0x7fff;
+
 /** How a program reads the place: directly only where every verifier since 5.7 knows the type of what it follows. */
 export function accessTo(place: Place): Access {
   let direct = place.type.kind === "int" || place.type.kind === "pointer";
+  let offset = 0;
   for (let p = place; ; p = p.of) {
     if (p.kind === "target") {
       if (p.pointer.type.kind === "pointer" && p.pointer.type.user) return "user";
-      return direct && isRecord(p.type) && isFollowed(p.pointer) ? "direct" : "kernel";
+      const near = direct && offset <= mostOffset;
+      return near && isRecord(p.type) && isFollowed(p.pointer) ? "direct" : "kernel";
     }
     if (p.kind === "element" || p.inUnion || p.bits) direct = false;
+    else offset += p.offset;
   }
 }
 

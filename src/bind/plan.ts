@@ -101,6 +101,8 @@ export interface ValuePlan {
 export interface TypePlan {
   readonly record: RecordType;
   readonly members: readonly MemberPlan[];
+  /** Something holds it, or there is an array of it, so that it is to be defined though nothing of it be read. */
+  readonly whole: boolean;
 }
 
 export interface MemberPlan {
@@ -197,6 +199,8 @@ export type Place =
       readonly record: RecordType;
       readonly name: CIdent;
       readonly bits?: number;
+      /** From the start of the record, in bytes. */
+      readonly offset: number;
       /** It lies in a union, so the verifier may take it for another member. */
       readonly inUnion: boolean;
     }

@@ -6,7 +6,7 @@ import { declarationText, typeText } from "../bind/spelled.js";
 
 /** Tags that are only pointed to are declared; what is read is defined. */
 export function typesOf(types: readonly TypePlan[]): Record<string, unknown> {
-  const forwards = types.filter((t) => t.record.name && t.members.length === 0 && !isHeld(t, types));
+  const forwards = types.filter((t) => t.record.name && t.members.length === 0 && !t.whole);
   const defined = types.filter((t) => !forwards.includes(t) && (t.record.name || t.record.typedef));
   const views = defined.map(({ record, members }) => ({
     opening: record.name ? `${record.kind} ${record.name}` : `typedef ${record.kind}`,
@@ -37,14 +37,6 @@ function enumName(type: IntType): string {
 
 function memberIntText(type: IntType): string {
   return type.enum === undefined ? typeText(type) : `enum ${enumName(type)}`;
-}
-
-function isHeld(type: TypePlan, types: readonly TypePlan[]): boolean {
-  const holds = (t: CType): boolean =>
-    t.kind === "array"
-      ? holds(t.of)
-      : t.kind === type.record.kind && "name" in t && t.name === type.record.name;
-  return types.some((t) => t.members.some((m) => holds(m.type)));
 }
 
 /** Definitions may point to one another in any order, so their tags come first where there are several. */

@@ -54,6 +54,14 @@ const chains: readonly Record<string, unknown>[] = [
     function: "d_alloc_parallel",
     when: `STRSTR(name->name, "${"aaaab".repeat(40)}") || name->len == ${i}`,
   })),
+  // An array of a struct of which nothing is read, and a field too far behind its struct's start for one instruction.
+  {
+    fault: "slab",
+    callchain: [
+      { function: "free_sched_domains", when: "doms" },
+      { function: "hid_parser_main", when: "parser->device->vendor == 7 || parser->scan_flags" },
+    ],
+  },
   // Functions that no trampoline can be put into.
   { fault: "slab", callchain: [{ function: "do_exit", when: "code == 1" }, { function: "vfs_open" }] },
 ];
