@@ -1,12 +1,11 @@
 /** Why a kernel has no function of a name, as far as what is known of the kernel shows, and what it has instead. */
 
-import type { Btf } from "../btf/btf.js";
 import { prototype } from "../btf/print.js";
 import type { Remarks } from "../diagnostic.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { otherNames } from "../kernel/renames.js";
-import { nearest } from "../spelling.js";
 import { hasFunction } from "./function.js";
+import { likeNames, misspelt } from "./like.js";
 import { nearestSyscall, wrapperOf } from "./syscall.js";
 
 /** Help and notes for a name that the kernel's BTF does not have; `others` are all the kernels that the spec is for. */
@@ -108,37 +107,15 @@ function suggestion(name: string, kernel: Kernel): string[] {
   const call = wrapperOf(name, kernel);
   const near = call
     ? nearestSyscall(call.syscall, kernel, (syscall) => name.slice(0, -call.syscall.length) + syscall)
-    : nearestFunction(name, kernel.btf);
+    : misspelt(name, kernel.btf);
   if (near) return [`did you mean \`${near}\`?`];
-  return kernel.traceable
-    ? [
-        "it was renamed, is not built into this kernel, or was inlined into all its callers: ftrace has no hook in one either",
-      ]
-    : [];
-}
-
-/** Of the same family by the name's first word, if one is near; else of all. */
-function nearestFunction(name: string, btf: Btf): string | undefined {
-  const { names, near } = remembered.get(btf) ?? functionsOf(btf);
-  if (near.has(name)) return near.get(name);
-  const family = /^_*[A-Za-z0-9]+_/.exec(name)?.[0];
-  const relatives = family ? names.filter((other) => other.startsWith(family)) : [];
-  const found = nearest(name, relatives) ?? nearest(name, names);
-  near.set(name, found);
-  return found;
-}
-
-/** All of a kernel's functions, a hundred thousand, and of what was asked for before, which is nearest. */
-interface Functions {
-  readonly names: readonly string[];
-  readonly near: Map<string, string | undefined>;
-}
-
-/** Many specs may ask the same kernel for relatives, and of the same names. */
-const remembered = new WeakMap<Btf, Functions>();
-
-function functionsOf(btf: Btf): Functions {
-  const functions = { names: [...btf.names("function")].map(({ name }) => name), near: new Map() };
-  remembered.set(btf, functions);
-  return functions;
+  const like = call ? [] : likeNames(name, kernel);
+  return [
+    ...(kernel.traceable
+      ? [
+          "it was renamed, is not built into this kernel, or was inlined into all its callers: ftrace has no hook in one either",
+        ]
+      : []),
+    ...(like.length ? [`functions of like names: ${like.map((other) => `\`${other}\``).join(", ")}`] : []),
+  ];
 }

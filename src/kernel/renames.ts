@@ -21,6 +21,7 @@ export const renames: readonly (readonly string[])[] = [
   ["kmem_cache_alloc_trace", "kmalloc_trace", "__kmalloc_cache_noprof"],
   ["kmalloc_order", "__kmalloc_large_node", "__kmalloc_large_noprof"],
   ["kvmalloc_node", "__kvmalloc_node_noprof"],
+  ["printk", "_printk"],
   ["do_mkdirat", "filename_mkdirat"],
   ["do_mknodat", "filename_mknodat"],
   ["do_rmdir", "filename_rmdir"],

@@ -43,6 +43,21 @@ const rows: readonly [name: string, kernel: string, ...help: (string | RegExp)[]
   ],
   ["SyS_mout", "lab-6.12", "did you mean `SyS_mount`?"],
   ["__x64_sys_opennat", "lab-6.12-arm64", "did you mean `__x64_sys_openat`?"],
+  ["should_fail_slab", "lab-6.12", "did you mean `should_failslab`?"],
+  ["printk", "lab-6.12", /^here `_printk` is in its place/],
+  ["ksys_mount", "lab-6.12", /^it was renamed, is not built into this kernel, or was inlined/],
+  [
+    "list_add",
+    "lab-6.12",
+    /^it was renamed, is not built into this kernel, or was inlined/,
+    "functions of like names: `list_add_sorted`, `inode_sb_list_add`, `rt6_uncached_list_add`",
+  ],
+  [
+    "mpage_prepare_extent_to_map_now",
+    "lab-6.12",
+    /^it was renamed, is not built into this kernel, or was inlined/,
+    "functions of like names: `mpage_prepare_extent_to_map`",
+  ],
   ["a_thing_of_nobody", "lab-6.12", /^it was renamed, is not built into this kernel, or was inlined/],
 ];
 
