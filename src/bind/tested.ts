@@ -5,8 +5,8 @@
  */
 
 import { intType } from "./ctype.js";
+import { isFollowed } from "./load.js";
 import { isNull } from "./lower.js";
-import { isFollowed } from "./place.js";
 import type { Typed } from "./plan.js";
 
 /** The value to test; of a pointer that the verifier may be asked to follow, whether it is not NULL. */
