@@ -55,6 +55,13 @@ function chainMembers(kprobe: boolean, modern: boolean): OwnMember[] {
   ];
 }
 
+/** Who a task is, for which BPF has helpers, but none as cheap as to look. */
+const identityMembers: readonly OwnMember[] = [
+  member("task_struct", "tgid", intType),
+  member("task_struct", "pid", intType),
+  member("task_struct", "comm", { kind: "array", of: { kind: "int", size: 1, signed: true }, length: 16 }),
+];
+
 /** What the programs read beside the predicates: registers, and the bounds of the task's stack. */
 export function ownMembers(
   arch: Arch,
@@ -71,6 +78,7 @@ export function ownMembers(
   const slots = reads.map((r) => (r.from === "registers" ? 0 : r.slot));
   return [
     ...(chain ? chainMembers(kprobe, modern) : []),
+    ...(modern ? identityMembers : []),
     ...cgroupMembers,
     ...(kprobe && chain ? [context("sp")] : []),
     ...(kprobe ? slots.map((slot) => context(layout.parameters[slot]!)) : []),

@@ -66,11 +66,13 @@ static int settings__set(const struct object *object, const struct settings *set
 static int aim__set(const struct object *object, const struct targets *targets)
 {
 	const __u32 loader = getpid(), events = object->events;
+	const __u64 filter = targets__filter(targets);
 	const struct variable variables[] = {
 		{ "target_kinds", &targets->kinds, sizeof(targets->kinds), false },
 		{ "cgroup_levels", &targets->cgroup_levels, sizeof(targets->cgroup_levels), false },
 		{ "cgroup_controller", &targets->cgroup_controller, sizeof(targets->cgroup_controller),
 		  targets->cgroup_controller == NO_CONTROLLER },
+		{ "target_filter", &filter, sizeof(filter), true },
 		{ "loader_tgid", &loader, sizeof(loader), false },
 		{ "record_events", &events, sizeof(events), !events },
 	};

@@ -134,6 +134,16 @@ unused:
 	return err;
 }
 
+__u64 targets__filter(const struct targets *targets)
+{
+	__u64 filter = 0;
+
+	/* Of a name, the id is the first eight bytes. */
+	for (size_t i = 0; i < targets->count; i++)
+		filter |= 1ULL << (targets->list[i].target.id * 0x9e3779b97f4a7c15ULL >> 58);
+	return filter;
+}
+
 /* Adds a target for each line of the file at `path` that is not blank. */
 static int targets__add_lines(struct targets *targets, enum target_kind kind, const char *path)
 {

@@ -58,6 +58,9 @@ void targets__open(struct targets *targets, const struct btf *types);
 /* Adds what `value` names, or each line of the file does that `@FILE` names. It must exist. 0, or reports and returns the exit status. */
 int targets__add(struct targets *targets, enum target_kind kind, const char *value);
 
+/* By their digests, as the object makes them: bit N is set if a target has the digest N (templates/target.hbs). */
+__u64 targets__filter(const struct targets *targets);
+
 /* Takes a target that is there no longer off the list, into `gone`. False once there is none. */
 bool targets__lose(struct targets *targets, struct target *gone);
 

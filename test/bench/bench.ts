@@ -8,7 +8,7 @@ import { start } from "./start.js";
 
 const benches: Readonly<Record<string, Bench>> = { start, btf, build, path };
 
-const columns = [38, 12, 26, 12, 7, 8];
+const columns = [56, 12, 26, 12, 7, 8];
 
 function line(cells: readonly string[]): string {
   return cells

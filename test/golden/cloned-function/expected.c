@@ -52,7 +52,10 @@ struct kernfs_node {
 
 struct task_struct {
 	struct css_set *cgroups;
+	signed char comm[16];
+	int pid;
 	void *stack;
+	int tgid;
 };
 
 #pragma clang attribute pop
@@ -70,6 +73,7 @@ __u64 deadline SETTING = 0; /* nanoseconds of CLOCK_BOOTTIME from which on nothi
 const volatile __u32 target_kinds = 31; /* which kinds of target there are, by TARGET_*; 0: every task is one */
 const volatile __u32 cgroup_levels = -1; /* bit N: a target cgroup may lie N levels below the root */
 const volatile __s32 cgroup_controller = -1; /* target cgroups are those of version 1 that have this of the kernel's controllers; -1: of version 2 */
+const volatile __u64 target_filter = -1; /* bit N: a target may have the digest N; all: any */
 const volatile __u32 loader_tgid = 0; /* never a target */
 
 const volatile __u32 record_events = 0; /* 1: each injection is told of in the ring buffer `injections` */
@@ -102,19 +106,40 @@ struct {
 	__type(value, __u32);
 } targets SEC(".maps");
 
+/* 2^64 by the golden ratio: the upper bits of a product with it depend on all of the number's. */
+#define DIGEST 0x9e3779b97f4a7c15ULL
+
+/* Spares most of those that are not meant the look into the map. Of a name it is the first eight bytes. */
+static __always_inline _Bool may_be_listed(__u64 id)
+{
+	return target_filter >> (id * DIGEST >> 58) & 1;
+}
+
 static __always_inline _Bool is_listed(__u32 kind, __u64 id)
 {
 	struct injectc_target key = {};
 
+	if (!may_be_listed(id))
+		return 0;
 	key.kind = kind;
 	key.id = id;
 	return bpf_map_lookup_elem(&targets, &key) != 0;
+}
+
+static __always_inline struct task_struct *current_task(void)
+{
+	return bpf_get_current_task_btf();
 }
 
 static __always_inline _Bool is_listed_comm(void)
 {
 	struct injectc_target key = {};
 
+	/* What is behind the name's end is nobody's. */
+	__u64 word = *(const __u64 *)current_task()->comm, ends = (word - 0x0101010101010101) & ~word & 0x8080808080808080;
+
+	if (!may_be_listed(ends ? word & ((ends & -ends) >> 7) - 1 : word))
+		return 0;
 	key.kind = TARGET_COMM;
 	bpf_get_current_comm(key.comm, sizeof(key.comm));
 	return bpf_map_lookup_elem(&targets, &key) != 0;
@@ -170,14 +195,15 @@ static __always_inline _Bool is_in_listed_cgroup(void)
 /* Whether the current task is meant. */
 static __always_inline _Bool is_target(void)
 {
-	__u64 id = bpf_get_current_pid_tgid();
+	const struct task_struct *task = current_task();
+	__u32 process = task->tgid, thread = task->pid;
 
-	if (loader_tgid && id >> 32 == loader_tgid)
+	if (loader_tgid && process == loader_tgid)
 		return 0;
 	if (!target_kinds)
 		return 1;
-	return (target_kinds & (1 << TARGET_PID) && is_listed(TARGET_PID, id >> 32)) ||
-	       (target_kinds & (1 << TARGET_TID) && is_listed(TARGET_TID, (__u32)id)) ||
+	return (target_kinds & (1 << TARGET_PID) && is_listed(TARGET_PID, process)) ||
+	       (target_kinds & (1 << TARGET_TID) && is_listed(TARGET_TID, thread)) ||
 	       (target_kinds & (1 << TARGET_CGROUP) && is_in_listed_cgroup()) ||
 	       (target_kinds & (1 << TARGET_COMM) && is_listed_comm()) ||
 	       (target_kinds & (1 << TARGET_UID) && is_listed(TARGET_UID, (__u32)bpf_get_current_uid_gid()));
@@ -203,11 +229,6 @@ struct {
 	__type(key, int);
 	__type(value, struct injectc_chain);
 } chains SEC(".maps");
-
-static __always_inline struct task_struct *current_task(void)
-{
-	return bpf_get_current_task_btf();
-}
 
 static __always_inline struct injectc_chain *chain_get(_Bool create)
 {
@@ -240,8 +261,22 @@ static __always_inline _Bool on_task_stack(__u64 place)
 	return place - (__u64)current_task()->stack < 16384;
 }
 
-/* How many tasks are in the outermost frame: while there are none, no task's state is looked up. */
+/*
+ * How many tasks are in the outermost frame, in all and by a digest of their addresses: where there are none, no task's state
+ * is looked up.
+ */
 static __u64 tasks_inside;
+static __u32 tasks_near[256];
+
+static __always_inline __u32 *near_task(void)
+{
+	return &tasks_near[bpf_get_current_task() * DIGEST >> 56];
+}
+
+static __always_inline _Bool may_be_inside(void)
+{
+	return tasks_inside && *near_task();
+}
 
 /* Forgets all but so many of the calls. Once there is none, the state may be gone. */
 static __always_inline void chain_cut(struct injectc_chain *chain, __u64 depth)
@@ -249,6 +284,7 @@ static __always_inline void chain_cut(struct injectc_chain *chain, __u64 depth)
 	chain->depth = depth;
 	if (depth)
 		return;
+	__sync_fetch_and_add(near_task(), -1);
 	__sync_fetch_and_add(&tasks_inside, -1);
 	chain_free();
 }
@@ -352,7 +388,7 @@ static __always_inline _Bool chain_holds(struct injectc_chain *chain, unsigned l
  */
 static __always_inline struct injectc_chain *chain_at(__u64 place, __u32 over)
 {
-	struct injectc_chain *chain = tasks_inside && on_task_stack(place) ? chain_get(0) : 0;
+	struct injectc_chain *chain = may_be_inside() && on_task_stack(place) ? chain_get(0) : 0;
 
 	if (!chain)
 		return 0;
@@ -387,8 +423,10 @@ static __always_inline _Bool chain_enter(struct injectc_chain *chain, __u32 fram
 		return 0;
 	chain->calls[frame] = call;
 	chain->depth = frame + 1;
-	if (!frame)
+	if (!frame) {
+		__sync_fetch_and_add(near_task(), 1);
 		__sync_fetch_and_add(&tasks_inside, 1);
+	}
 	COUNT(counters.frames[frame].passed);
 	return 1;
 }
@@ -407,7 +445,7 @@ static __always_inline struct injectc_chain *chain_around(__u64 place)
 SEC("fentry/do_task_dead")
 int end_task(unsigned long long *ctx)
 {
-	struct injectc_chain *chain = tasks_inside ? chain_get(0) : 0;
+	struct injectc_chain *chain = may_be_inside() ? chain_get(0) : 0;
 
 	if (chain && chain->depth)
 		chain_cut(chain, 0);
@@ -531,11 +569,16 @@ static __noinline long fail_inside(unsigned long long *ctx)
 	return -12; /* ENOMEM */
 }
 
-/* Apart from what comes of it, so that while no task is inside, each pays for this look alone, and for no register. */
+/* In three steps, so that while no task is inside, each pays for the first look alone, and for no register. */
+static __noinline long fail_near(unsigned long long *ctx)
+{
+	return *near_task() ? fail_inside(ctx) : 0;
+}
+
 SEC("fmod_ret/should_failslab")
 long fail_should_failslab(unsigned long long *ctx)
 {
-	return tasks_inside ? fail_inside(ctx) : 0;
+	return tasks_inside ? fail_near(ctx) : 0;
 }
 
 /* SPDX-License-Identifier: GPL-2.0-only */
@@ -611,6 +654,7 @@ __u64 deadline SETTING = 0; /* nanoseconds of CLOCK_BOOTTIME from which on nothi
 const volatile __u32 target_kinds = 31; /* which kinds of target there are, by TARGET_*; 0: every task is one */
 const volatile __u32 cgroup_levels = -1; /* bit N: a target cgroup may lie N levels below the root */
 const volatile __s32 cgroup_controller = -1; /* target cgroups are those of version 1 that have this of the kernel's controllers; -1: of version 2 */
+const volatile __u64 target_filter = -1; /* bit N: a target may have the digest N; all: any */
 const volatile __u32 loader_tgid = 0; /* never a target */
 
 const volatile __u32 record_events = 0; /* 1: each injection is told of in the ring buffer `injections` */
@@ -643,10 +687,21 @@ struct {
 	__type(value, __u32);
 } targets SEC(".maps");
 
+/* 2^64 by the golden ratio: the upper bits of a product with it depend on all of the number's. */
+#define DIGEST 0x9e3779b97f4a7c15ULL
+
+/* Spares most of those that are not meant the look into the map. Of a name it is the first eight bytes. */
+static __always_inline _Bool may_be_listed(__u64 id)
+{
+	return target_filter >> (id * DIGEST >> 58) & 1;
+}
+
 static __always_inline _Bool is_listed(__u32 kind, __u64 id)
 {
 	struct injectc_target key = {};
 
+	if (!may_be_listed(id))
+		return 0;
 	key.kind = kind;
 	key.id = id;
 	return bpf_map_lookup_elem(&targets, &key) != 0;
@@ -712,13 +767,14 @@ static __always_inline _Bool is_in_listed_cgroup(void)
 static __always_inline _Bool is_target(void)
 {
 	__u64 id = bpf_get_current_pid_tgid();
+	__u32 process = id >> 32, thread = id;
 
-	if (loader_tgid && id >> 32 == loader_tgid)
+	if (loader_tgid && process == loader_tgid)
 		return 0;
 	if (!target_kinds)
 		return 1;
-	return (target_kinds & (1 << TARGET_PID) && is_listed(TARGET_PID, id >> 32)) ||
-	       (target_kinds & (1 << TARGET_TID) && is_listed(TARGET_TID, (__u32)id)) ||
+	return (target_kinds & (1 << TARGET_PID) && is_listed(TARGET_PID, process)) ||
+	       (target_kinds & (1 << TARGET_TID) && is_listed(TARGET_TID, thread)) ||
 	       (target_kinds & (1 << TARGET_CGROUP) && is_in_listed_cgroup()) ||
 	       (target_kinds & (1 << TARGET_COMM) && is_listed_comm()) ||
 	       (target_kinds & (1 << TARGET_UID) && is_listed(TARGET_UID, (__u32)bpf_get_current_uid_gid()));
@@ -802,8 +858,22 @@ static __always_inline _Bool on_task_stack(__u64 place)
 	return place - (__u64)BPF_CORE_READ(current_task(), stack) < 16384;
 }
 
-/* How many tasks are in the outermost frame: while there are none, no task's state is looked up. */
+/*
+ * How many tasks are in the outermost frame, in all and by a digest of their addresses: where there are none, no task's state
+ * is looked up.
+ */
 static __u64 tasks_inside;
+static __u32 tasks_near[256];
+
+static __always_inline __u32 *near_task(void)
+{
+	return &tasks_near[bpf_get_current_task() * DIGEST >> 56];
+}
+
+static __always_inline _Bool may_be_inside(void)
+{
+	return tasks_inside && *near_task();
+}
 
 /* Forgets all but so many of the calls. Once there is none, the state may be gone. */
 static __always_inline void chain_cut(struct injectc_chain *chain, __u64 depth)
@@ -811,6 +881,7 @@ static __always_inline void chain_cut(struct injectc_chain *chain, __u64 depth)
 	chain->depth = depth;
 	if (depth)
 		return;
+	__sync_fetch_and_add(near_task(), -1);
 	__sync_fetch_and_add(&tasks_inside, -1);
 	chain_free();
 }
@@ -914,7 +985,7 @@ static __always_inline _Bool chain_holds(struct injectc_chain *chain, unsigned l
  */
 static __always_inline struct injectc_chain *chain_at(__u64 place, __u32 over)
 {
-	struct injectc_chain *chain = tasks_inside && on_task_stack(place) ? chain_get(0) : 0;
+	struct injectc_chain *chain = may_be_inside() && on_task_stack(place) ? chain_get(0) : 0;
 
 	if (!chain)
 		return 0;
@@ -949,8 +1020,10 @@ static __always_inline _Bool chain_enter(struct injectc_chain *chain, __u32 fram
 		return 0;
 	chain->calls[frame] = call;
 	chain->depth = frame + 1;
-	if (!frame)
+	if (!frame) {
+		__sync_fetch_and_add(near_task(), 1);
 		__sync_fetch_and_add(&tasks_inside, 1);
+	}
 	COUNT(counters.frames[frame].passed);
 	return 1;
 }
@@ -969,7 +1042,7 @@ static __always_inline struct injectc_chain *chain_around(__u64 place)
 SEC("fentry/do_task_dead")
 int end_task(unsigned long long *ctx)
 {
-	struct injectc_chain *chain = tasks_inside ? chain_get(0) : 0;
+	struct injectc_chain *chain = may_be_inside() ? chain_get(0) : 0;
 
 	if (chain && chain->depth)
 		chain_cut(chain, 0);
@@ -1094,9 +1167,14 @@ static __noinline long fail_inside(unsigned long long *ctx)
 	return -12; /* ENOMEM */
 }
 
-/* Apart from what comes of it, so that while no task is inside, each pays for this look alone, and for no register. */
+/* In three steps, so that while no task is inside, each pays for the first look alone, and for no register. */
+static __noinline long fail_near(unsigned long long *ctx)
+{
+	return *near_task() ? fail_inside(ctx) : 0;
+}
+
 SEC("fmod_ret/should_failslab")
 long fail_should_failslab(unsigned long long *ctx)
 {
-	return tasks_inside ? fail_inside(ctx) : 0;
+	return tasks_inside ? fail_near(ctx) : 0;
 }

@@ -57,7 +57,10 @@ struct qstr {
 
 struct task_struct {
 	struct css_set *cgroups;
+	signed char comm[16];
+	int pid;
 	void *stack;
+	int tgid;
 };
 
 #pragma clang attribute pop
@@ -75,6 +78,7 @@ __u64 deadline SETTING = 0; /* nanoseconds of CLOCK_BOOTTIME from which on nothi
 const volatile __u32 target_kinds = 31; /* which kinds of target there are, by TARGET_*; 0: every task is one */
 const volatile __u32 cgroup_levels = -1; /* bit N: a target cgroup may lie N levels below the root */
 const volatile __s32 cgroup_controller = -1; /* target cgroups are those of version 1 that have this of the kernel's controllers; -1: of version 2 */
+const volatile __u64 target_filter = -1; /* bit N: a target may have the digest N; all: any */
 const volatile __u32 loader_tgid = 0; /* never a target */
 
 const volatile __u32 record_events = 0; /* 1: each injection is told of in the ring buffer `injections` */
@@ -119,19 +123,40 @@ struct {
 	__type(value, __u32);
 } targets SEC(".maps");
 
+/* 2^64 by the golden ratio: the upper bits of a product with it depend on all of the number's. */
+#define DIGEST 0x9e3779b97f4a7c15ULL
+
+/* Spares most of those that are not meant the look into the map. Of a name it is the first eight bytes. */
+static __always_inline _Bool may_be_listed(__u64 id)
+{
+	return target_filter >> (id * DIGEST >> 58) & 1;
+}
+
 static __always_inline _Bool is_listed(__u32 kind, __u64 id)
 {
 	struct injectc_target key = {};
 
+	if (!may_be_listed(id))
+		return 0;
 	key.kind = kind;
 	key.id = id;
 	return bpf_map_lookup_elem(&targets, &key) != 0;
+}
+
+static __always_inline struct task_struct *current_task(void)
+{
+	return bpf_get_current_task_btf();
 }
 
 static __always_inline _Bool is_listed_comm(void)
 {
 	struct injectc_target key = {};
 
+	/* What is behind the name's end is nobody's. */
+	__u64 word = *(const __u64 *)current_task()->comm, ends = (word - 0x0101010101010101) & ~word & 0x8080808080808080;
+
+	if (!may_be_listed(ends ? word & ((ends & -ends) >> 7) - 1 : word))
+		return 0;
 	key.kind = TARGET_COMM;
 	bpf_get_current_comm(key.comm, sizeof(key.comm));
 	return bpf_map_lookup_elem(&targets, &key) != 0;
@@ -187,14 +212,15 @@ static __always_inline _Bool is_in_listed_cgroup(void)
 /* Whether the current task is meant. */
 static __always_inline _Bool is_target(void)
 {
-	__u64 id = bpf_get_current_pid_tgid();
+	const struct task_struct *task = current_task();
+	__u32 process = task->tgid, thread = task->pid;
 
-	if (loader_tgid && id >> 32 == loader_tgid)
+	if (loader_tgid && process == loader_tgid)
 		return 0;
 	if (!target_kinds)
 		return 1;
-	return (target_kinds & (1 << TARGET_PID) && is_listed(TARGET_PID, id >> 32)) ||
-	       (target_kinds & (1 << TARGET_TID) && is_listed(TARGET_TID, (__u32)id)) ||
+	return (target_kinds & (1 << TARGET_PID) && is_listed(TARGET_PID, process)) ||
+	       (target_kinds & (1 << TARGET_TID) && is_listed(TARGET_TID, thread)) ||
 	       (target_kinds & (1 << TARGET_CGROUP) && is_in_listed_cgroup()) ||
 	       (target_kinds & (1 << TARGET_COMM) && is_listed_comm()) ||
 	       (target_kinds & (1 << TARGET_UID) && is_listed(TARGET_UID, (__u32)bpf_get_current_uid_gid()));
@@ -221,11 +247,6 @@ struct {
 	__type(key, int);
 	__type(value, struct injectc_chain);
 } chains SEC(".maps");
-
-static __always_inline struct task_struct *current_task(void)
-{
-	return bpf_get_current_task_btf();
-}
 
 static __always_inline struct injectc_chain *chain_get(_Bool create)
 {
@@ -258,8 +279,22 @@ static __always_inline _Bool on_task_stack(__u64 place)
 	return place - (__u64)current_task()->stack < 16384;
 }
 
-/* How many tasks are in the outermost frame: while there are none, no task's state is looked up. */
+/*
+ * How many tasks are in the outermost frame, in all and by a digest of their addresses: where there are none, no task's state
+ * is looked up.
+ */
 static __u64 tasks_inside;
+static __u32 tasks_near[256];
+
+static __always_inline __u32 *near_task(void)
+{
+	return &tasks_near[bpf_get_current_task() * DIGEST >> 56];
+}
+
+static __always_inline _Bool may_be_inside(void)
+{
+	return tasks_inside && *near_task();
+}
 
 /* Forgets all but so many of the calls. Once there is none, the state may be gone. */
 static __always_inline void chain_cut(struct injectc_chain *chain, __u64 depth)
@@ -267,6 +302,7 @@ static __always_inline void chain_cut(struct injectc_chain *chain, __u64 depth)
 	chain->depth = depth;
 	if (depth)
 		return;
+	__sync_fetch_and_add(near_task(), -1);
 	__sync_fetch_and_add(&tasks_inside, -1);
 	chain_free();
 }
@@ -304,7 +340,6 @@ static __always_inline __u64 word_at(__u64 place)
  */
 static __always_inline __u64 words_at(__u64 place, __u32 frame)
 {
-	const __u64 factor = 0x9e3779b97f4a7c15; /* odd, so that a single word that differs always shows */
 	__u64 digest = 0;
 
 	if (frame == 0) {
@@ -312,7 +347,7 @@ static __always_inline __u64 words_at(__u64 place, __u32 frame)
 
 		bpf_probe_read_kernel(words, sizeof(words), (void *)place);
 		for (__u32 i = 0; i < 3; i++)
-			digest = (digest ^ words[i]) * factor;
+			digest = (digest ^ words[i]) * DIGEST;
 	}
 	return digest;
 }
@@ -392,7 +427,7 @@ static __always_inline _Bool chain_holds(struct injectc_chain *chain, unsigned l
  */
 static __always_inline struct injectc_chain *chain_at(__u64 place, __u32 over)
 {
-	struct injectc_chain *chain = tasks_inside && on_task_stack(place) ? chain_get(0) : 0;
+	struct injectc_chain *chain = may_be_inside() && on_task_stack(place) ? chain_get(0) : 0;
 
 	if (!chain)
 		return 0;
@@ -427,8 +462,10 @@ static __always_inline _Bool chain_enter(struct injectc_chain *chain, __u32 fram
 		return 0;
 	chain->calls[frame] = call;
 	chain->depth = frame + 1;
-	if (!frame)
+	if (!frame) {
+		__sync_fetch_and_add(near_task(), 1);
 		__sync_fetch_and_add(&tasks_inside, 1);
+	}
 	COUNT(counters.frames[frame].passed);
 	return 1;
 }
@@ -447,7 +484,7 @@ static __always_inline struct injectc_chain *chain_around(__u64 place)
 SEC("fentry/do_task_dead")
 int end_task(unsigned long long *ctx)
 {
-	struct injectc_chain *chain = tasks_inside ? chain_get(0) : 0;
+	struct injectc_chain *chain = may_be_inside() ? chain_get(0) : 0;
 
 	if (chain && chain->depth)
 		chain_cut(chain, 0);
@@ -461,7 +498,7 @@ static __always_inline _Bool frame0_when(volatile unsigned long long *ctx)
 
 #line 9 "spec.yaml"
 	return EQUALS(name->name, "bananas", 8);
-#line 465 "injectc.bpf.c"
+#line 502 "injectc.bpf.c"
 }
 
 /* An allocation that must not fail. */
@@ -641,11 +678,16 @@ static __noinline long fail_inside(unsigned long long *ctx)
 	return -12; /* ENOMEM */
 }
 
-/* Apart from what comes of it, so that while no task is inside, each pays for this look alone, and for no register. */
+/* In three steps, so that while no task is inside, each pays for the first look alone, and for no register. */
+static __noinline long fail_near(unsigned long long *ctx)
+{
+	return *near_task() ? fail_inside(ctx) : 0;
+}
+
 SEC("fmod_ret/should_failslab")
 long fail_should_failslab(unsigned long long *ctx)
 {
-	return tasks_inside ? fail_inside(ctx) : 0;
+	return tasks_inside ? fail_near(ctx) : 0;
 }
 
 /* SPDX-License-Identifier: GPL-2.0-only */
@@ -726,6 +768,7 @@ __u64 deadline SETTING = 0; /* nanoseconds of CLOCK_BOOTTIME from which on nothi
 const volatile __u32 target_kinds = 31; /* which kinds of target there are, by TARGET_*; 0: every task is one */
 const volatile __u32 cgroup_levels = -1; /* bit N: a target cgroup may lie N levels below the root */
 const volatile __s32 cgroup_controller = -1; /* target cgroups are those of version 1 that have this of the kernel's controllers; -1: of version 2 */
+const volatile __u64 target_filter = -1; /* bit N: a target may have the digest N; all: any */
 const volatile __u32 loader_tgid = 0; /* never a target */
 
 const volatile __u32 record_events = 0; /* 1: each injection is told of in the ring buffer `injections` */
@@ -770,10 +813,21 @@ struct {
 	__type(value, __u32);
 } targets SEC(".maps");
 
+/* 2^64 by the golden ratio: the upper bits of a product with it depend on all of the number's. */
+#define DIGEST 0x9e3779b97f4a7c15ULL
+
+/* Spares most of those that are not meant the look into the map. Of a name it is the first eight bytes. */
+static __always_inline _Bool may_be_listed(__u64 id)
+{
+	return target_filter >> (id * DIGEST >> 58) & 1;
+}
+
 static __always_inline _Bool is_listed(__u32 kind, __u64 id)
 {
 	struct injectc_target key = {};
 
+	if (!may_be_listed(id))
+		return 0;
 	key.kind = kind;
 	key.id = id;
 	return bpf_map_lookup_elem(&targets, &key) != 0;
@@ -839,13 +893,14 @@ static __always_inline _Bool is_in_listed_cgroup(void)
 static __always_inline _Bool is_target(void)
 {
 	__u64 id = bpf_get_current_pid_tgid();
+	__u32 process = id >> 32, thread = id;
 
-	if (loader_tgid && id >> 32 == loader_tgid)
+	if (loader_tgid && process == loader_tgid)
 		return 0;
 	if (!target_kinds)
 		return 1;
-	return (target_kinds & (1 << TARGET_PID) && is_listed(TARGET_PID, id >> 32)) ||
-	       (target_kinds & (1 << TARGET_TID) && is_listed(TARGET_TID, (__u32)id)) ||
+	return (target_kinds & (1 << TARGET_PID) && is_listed(TARGET_PID, process)) ||
+	       (target_kinds & (1 << TARGET_TID) && is_listed(TARGET_TID, thread)) ||
 	       (target_kinds & (1 << TARGET_CGROUP) && is_in_listed_cgroup()) ||
 	       (target_kinds & (1 << TARGET_COMM) && is_listed_comm()) ||
 	       (target_kinds & (1 << TARGET_UID) && is_listed(TARGET_UID, (__u32)bpf_get_current_uid_gid()));
@@ -930,8 +985,22 @@ static __always_inline _Bool on_task_stack(__u64 place)
 	return place - (__u64)BPF_CORE_READ(current_task(), stack) < 16384;
 }
 
-/* How many tasks are in the outermost frame: while there are none, no task's state is looked up. */
+/*
+ * How many tasks are in the outermost frame, in all and by a digest of their addresses: where there are none, no task's state
+ * is looked up.
+ */
 static __u64 tasks_inside;
+static __u32 tasks_near[256];
+
+static __always_inline __u32 *near_task(void)
+{
+	return &tasks_near[bpf_get_current_task() * DIGEST >> 56];
+}
+
+static __always_inline _Bool may_be_inside(void)
+{
+	return tasks_inside && *near_task();
+}
 
 /* Forgets all but so many of the calls. Once there is none, the state may be gone. */
 static __always_inline void chain_cut(struct injectc_chain *chain, __u64 depth)
@@ -939,6 +1008,7 @@ static __always_inline void chain_cut(struct injectc_chain *chain, __u64 depth)
 	chain->depth = depth;
 	if (depth)
 		return;
+	__sync_fetch_and_add(near_task(), -1);
 	__sync_fetch_and_add(&tasks_inside, -1);
 	chain_free();
 }
@@ -976,7 +1046,6 @@ static __always_inline __u64 word_at(__u64 place)
  */
 static __always_inline __u64 words_at(__u64 place, __u32 frame)
 {
-	const __u64 factor = 0x9e3779b97f4a7c15; /* odd, so that a single word that differs always shows */
 	__u64 digest = 0;
 
 	if (frame == 0) {
@@ -984,7 +1053,7 @@ static __always_inline __u64 words_at(__u64 place, __u32 frame)
 
 		bpf_probe_read_kernel(words, sizeof(words), (void *)place);
 		for (__u32 i = 0; i < 4; i++)
-			digest = (digest ^ words[i]) * factor;
+			digest = (digest ^ words[i]) * DIGEST;
 	}
 	return digest;
 }
@@ -1064,7 +1133,7 @@ static __always_inline _Bool chain_holds(struct injectc_chain *chain, unsigned l
  */
 static __always_inline struct injectc_chain *chain_at(__u64 place, __u32 over)
 {
-	struct injectc_chain *chain = tasks_inside && on_task_stack(place) ? chain_get(0) : 0;
+	struct injectc_chain *chain = may_be_inside() && on_task_stack(place) ? chain_get(0) : 0;
 
 	if (!chain)
 		return 0;
@@ -1099,8 +1168,10 @@ static __always_inline _Bool chain_enter(struct injectc_chain *chain, __u32 fram
 		return 0;
 	chain->calls[frame] = call;
 	chain->depth = frame + 1;
-	if (!frame)
+	if (!frame) {
+		__sync_fetch_and_add(near_task(), 1);
 		__sync_fetch_and_add(&tasks_inside, 1);
+	}
 	COUNT(counters.frames[frame].passed);
 	return 1;
 }
@@ -1119,7 +1190,7 @@ static __always_inline struct injectc_chain *chain_around(__u64 place)
 SEC("fentry/do_task_dead")
 int end_task(unsigned long long *ctx)
 {
-	struct injectc_chain *chain = tasks_inside ? chain_get(0) : 0;
+	struct injectc_chain *chain = may_be_inside() ? chain_get(0) : 0;
 
 	if (chain && chain->depth)
 		chain_cut(chain, 0);
@@ -1133,7 +1204,7 @@ static __always_inline _Bool frame0_when(volatile unsigned long long *ctx)
 
 #line 9 "spec.yaml"
 	return EQUALS(name->name, "bananas", 8);
-#line 487 "injectc.bpf.c"
+#line 516 "injectc.bpf.c"
 }
 
 /* An allocation that must not fail. */
@@ -1314,9 +1385,14 @@ static __noinline long fail_inside(unsigned long long *ctx)
 	return -12; /* ENOMEM */
 }
 
-/* Apart from what comes of it, so that while no task is inside, each pays for this look alone, and for no register. */
+/* In three steps, so that while no task is inside, each pays for the first look alone, and for no register. */
+static __noinline long fail_near(unsigned long long *ctx)
+{
+	return *near_task() ? fail_inside(ctx) : 0;
+}
+
 SEC("fmod_ret/should_failslab")
 long fail_should_failslab(unsigned long long *ctx)
 {
-	return tasks_inside ? fail_inside(ctx) : 0;
+	return tasks_inside ? fail_near(ctx) : 0;
 }

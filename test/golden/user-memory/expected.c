@@ -70,6 +70,9 @@ struct sockaddr_in {
 
 struct task_struct {
 	struct css_set *cgroups;
+	signed char comm[16];
+	int pid;
+	int tgid;
 };
 
 #pragma clang attribute pop
@@ -87,6 +90,7 @@ __u64 deadline SETTING = 0; /* nanoseconds of CLOCK_BOOTTIME from which on nothi
 const volatile __u32 target_kinds = 31; /* which kinds of target there are, by TARGET_*; 0: every task is one */
 const volatile __u32 cgroup_levels = -1; /* bit N: a target cgroup may lie N levels below the root */
 const volatile __s32 cgroup_controller = -1; /* target cgroups are those of version 1 that have this of the kernel's controllers; -1: of version 2 */
+const volatile __u64 target_filter = -1; /* bit N: a target may have the digest N; all: any */
 const volatile __u32 loader_tgid = 0; /* never a target */
 
 const volatile __u32 record_events = 0; /* 1: each injection is told of in the ring buffer `injections` */
@@ -119,19 +123,40 @@ struct {
 	__type(value, __u32);
 } targets SEC(".maps");
 
+/* 2^64 by the golden ratio: the upper bits of a product with it depend on all of the number's. */
+#define DIGEST 0x9e3779b97f4a7c15ULL
+
+/* Spares most of those that are not meant the look into the map. Of a name it is the first eight bytes. */
+static __always_inline _Bool may_be_listed(__u64 id)
+{
+	return target_filter >> (id * DIGEST >> 58) & 1;
+}
+
 static __always_inline _Bool is_listed(__u32 kind, __u64 id)
 {
 	struct injectc_target key = {};
 
+	if (!may_be_listed(id))
+		return 0;
 	key.kind = kind;
 	key.id = id;
 	return bpf_map_lookup_elem(&targets, &key) != 0;
+}
+
+static __always_inline struct task_struct *current_task(void)
+{
+	return bpf_get_current_task_btf();
 }
 
 static __always_inline _Bool is_listed_comm(void)
 {
 	struct injectc_target key = {};
 
+	/* What is behind the name's end is nobody's. */
+	__u64 word = *(const __u64 *)current_task()->comm, ends = (word - 0x0101010101010101) & ~word & 0x8080808080808080;
+
+	if (!may_be_listed(ends ? word & ((ends & -ends) >> 7) - 1 : word))
+		return 0;
 	key.kind = TARGET_COMM;
 	bpf_get_current_comm(key.comm, sizeof(key.comm));
 	return bpf_map_lookup_elem(&targets, &key) != 0;
@@ -187,14 +212,15 @@ static __always_inline _Bool is_in_listed_cgroup(void)
 /* Whether the current task is meant. */
 static __always_inline _Bool is_target(void)
 {
-	__u64 id = bpf_get_current_pid_tgid();
+	const struct task_struct *task = current_task();
+	__u32 process = task->tgid, thread = task->pid;
 
-	if (loader_tgid && id >> 32 == loader_tgid)
+	if (loader_tgid && process == loader_tgid)
 		return 0;
 	if (!target_kinds)
 		return 1;
-	return (target_kinds & (1 << TARGET_PID) && is_listed(TARGET_PID, id >> 32)) ||
-	       (target_kinds & (1 << TARGET_TID) && is_listed(TARGET_TID, (__u32)id)) ||
+	return (target_kinds & (1 << TARGET_PID) && is_listed(TARGET_PID, process)) ||
+	       (target_kinds & (1 << TARGET_TID) && is_listed(TARGET_TID, thread)) ||
 	       (target_kinds & (1 << TARGET_CGROUP) && is_in_listed_cgroup()) ||
 	       (target_kinds & (1 << TARGET_COMM) && is_listed_comm()) ||
 	       (target_kinds & (1 << TARGET_UID) && is_listed(TARGET_UID, (__u32)bpf_get_current_uid_gid()));
@@ -208,7 +234,7 @@ static __always_inline _Bool fault_when(volatile unsigned long long *ctx)
 
 #line 7 "spec.yaml"
 	return (unsigned long)addrlen >= 16UL && ({ struct sockaddr_in *in = (struct sockaddr_in *)uservaddr; (int)BPF_CORE_READ_USER(in, sin_family) == 2 && (int)BPF_CORE_READ_USER(in, sin_port) == 20480 && BPF_CORE_READ_USER(in, sin_addr.s_addr) == 16777343U; });
-#line 212 "injectc.bpf.c"
+#line 238 "injectc.bpf.c"
 }
 
 /*
