@@ -84,7 +84,10 @@ function isText(type: CType): boolean {
 function literalOf(call: Call, usage: string, scope: Scope): Uint8Array | undefined {
   const e = call.arguments[1]!;
   if (e.kind !== "string") {
-    report(scope, codes.badArguments(e.span, { usage, why: "the second argument must be a string literal" }));
+    const isWord = e.kind === "character" || (e.kind === "identifier" && !scope.variables.has(e.name));
+    const help = isWord ? ["a string literal stands in double quotes"] : [];
+    const why = "the second argument must be a string literal";
+    report(scope, codes.badArguments(e.span, { usage, why }, { help }));
     return undefined;
   }
   const nul = e.bytes.indexOf(0);

@@ -5,7 +5,7 @@ import { gfpFlags, pageSize } from "../kernel/constants.js";
 import { errnoNames, errnoNumber } from "../kernel/errno.js";
 import type { Kernel } from "../kernel/kernel.js";
 import type { Span } from "../source.js";
-import { nearest } from "../spelling.js";
+import { didYouMean, nearest } from "../spelling.js";
 import * as codes from "./codes.js";
 import { type IntType, intType, ulongType } from "./ctype.js";
 import { constant } from "./lower.js";
@@ -36,19 +36,19 @@ export function namedConstant(name: string, span: Span, scope: Scope): Typed | u
   if (errno !== undefined) return constant(intType, BigInt(errno));
   const found = scope.btf.enumerator(name);
   if (found) return constant(enumeratorType(scope.btf, found), found.value);
-  report(scope, codes.noSuchName(span, { name }, { help: [adviceOn(name, scope)] }));
+  report(scope, codes.noSuchName(span, { name }, { help: adviceOn(name, scope) }));
   return undefined;
 }
 
 /** The nearest of what would be known here; small letters are a variable's, and capitals a constant's or a macro's. */
-function adviceOn(name: string, { variables, btf }: Scope): string {
-  const isMacro = /^[A-Z_][A-Z0-9_]+$/.test(name);
-  const near =
-    nearest(name, [...variables.keys(), ...errnoNames()]) ??
-    (isMacro ? nearest(name, btf.enumerators()) : undefined);
-  if (near) return `did you mean \`${near}\`?`;
-  if (isMacro) return "the kernel's macros stand in none of its types: write the value";
-  return `the parameters are: ${[...variables.keys()].join(", ") || "none"}`;
+function adviceOn(name: string, { variables, btf }: Scope): string[] {
+  const near = didYouMean(name, [...variables.keys(), ...errnoNames()]);
+  if (near.length) return near;
+  if (!/^[A-Z_][A-Z0-9_]+$/.test(name))
+    return [`the parameters are: ${[...variables.keys()].join(", ") || "none"}`];
+  const family = /^_*[A-Z0-9]+_/.exec(name)?.[0];
+  const relatives = family ? [...btf.enumerators()].filter((other) => other.startsWith(family)) : [];
+  return [...didYouMean(name, relatives), "the kernel's macros stand in none of its types: write the value"];
 }
 
 function gfpConstant(name: string, span: Span, scope: Scope): Typed | undefined {

@@ -2,7 +2,7 @@
 
 import { findMember, memberNames } from "../btf/resolve.js";
 import type { Note } from "../diagnostic.js";
-import { otherFields } from "../kernel/renames.js";
+import { macroPath, otherFields } from "../kernel/renames.js";
 import type { Span } from "../source.js";
 import type { Expression } from "../spec/expr.js";
 import { didYouMean } from "../spelling.js";
@@ -114,13 +114,11 @@ function memberPlace(e: Extract<Expression, { kind: "member" }>, scope: Scope): 
   const name = last && memberName(last.member.name);
   if (!path || !last || !name) {
     const labels = { owner: typeLabel(of.type), field: e.field.value };
-    const there = memberNames(btf, id);
-    const renamed = otherFields(of.type.name, e.field.value).find((name) => there.includes(name));
-    const help = renamed ? [`here \`${renamed}\` is in its place`] : didYouMean(e.field.value, there);
-    report(
-      scope,
-      codes.noSuchField(e.field.span, labels, { help, notes: ownersOf(of.type, e.field.value, scope) }),
-    );
+    const remarks = {
+      help: fieldHelp(of.type, e.field.value),
+      notes: ownersOf(of.type, e.field.value, scope),
+    };
+    report(scope, codes.noSuchField(e.field.span, labels, remarks));
     return undefined;
   }
   const place: Place = {
@@ -136,6 +134,27 @@ function memberPlace(e: Extract<Expression, { kind: "member" }>, scope: Scope): 
   const rival = rivalOf(place);
   if (rival) report(scope, codes.ambiguousType(e.span, { type: typeLabel(rival), field: name }));
   return rival ? undefined : place;
+}
+
+/** What stands in the field's place, what the kernel's sources mean by it, or which is nearest. */
+function fieldHelp(of: RecordType, field: string): string[] {
+  const { btf, id } = of.definition!;
+  const there = memberNames(btf, id);
+  const renamed = otherFields(of.name, field).find((name) => there.includes(name));
+  if (renamed) return [`here \`${renamed}\` is in its place`];
+  const path = macroPath(of.name, field);
+  return path && isReached(of, path)
+    ? [`it is a macro of the kernel's sources, which stands for \`${path.join(".")}\``]
+    : didYouMean(field, there);
+}
+
+/** Whether the members are in one another, from the record on. */
+function isReached(of: CType, [first, ...rest]: readonly string[]): boolean {
+  if (first === undefined) return true;
+  if (!isRecord(of) || !of.definition) return false;
+  const { btf, id } = of.definition;
+  const member = findMember(btf, id, first)?.at(-1)?.member;
+  return member !== undefined && isReached(fromBtf(btf, member.type), rest);
 }
 
 /** Which of the kernels that the spec is for have the field, in a struct of that name. */

@@ -56,6 +56,20 @@ export const renamedFields: readonly (readonly [record: string, ...names: string
   ["inode", "i_atime", "__i_atime", "i_atime_sec"],
 ];
 
+/** Fields that the kernel's sources reach by macros (include/net/sock.h and its neighbours), by their struct. */
+const macros: readonly (readonly [record: string, macro: RegExp, path: string])[] = [
+  ["sock", /^sk_(\w+)$/, "__sk_common.skc_$1"],
+  ["inet_sock", /^inet_(\w+)$/, "sk.__sk_common.skc_$1"],
+  ["request_sock", /^rsk_(\w+)$/, "__req_common.skc_$1"],
+  ["inet_timewait_sock", /^tw_(\w+)$/, "__tw_common.skc_$1"],
+];
+
+/** The way to what would be the field, were it of the macro's kind: the members' names, outermost first. */
+export function macroPath(record: string, field: string): string[] | undefined {
+  const [, macro, path] = macros.find(([owner, pattern]) => owner === record && pattern.test(field)) ?? [];
+  return macro && path ? field.replace(macro, path).split(".") : undefined;
+}
+
 /** Structs that others took the place of, oldest first. */
 export const renamedTypes: readonly (readonly string[])[] = [["hd_struct", "block_device"]];
 

@@ -140,11 +140,22 @@ test.each(faultRows)("%o", (spec, ...expected) => {
 });
 
 test.each([
-  ["name->len == MIGRATE_MOVABL", "did you mean `MIGRATE_MOVABLE`?"],
+  [
+    "name->len == MIGRATE_MOVABL",
+    "did you mean `MIGRATE_MOVABLE`?",
+    "the kernel's macros stand in none of its types: write the value",
+  ],
+  [
+    "((struct sock *)parent)->sk_dport == 80",
+    "it is a macro of the kernel's sources, which stands for `__sk_common.skc_dport`",
+  ],
+  ["((struct sock *)parent)->sk_protocal == 6", "did you mean `sk_protocol`?"],
+  ["STRNCMP(name->name, bananas, 3)", "a string literal stands in double quotes"],
+  ["name->len & O_DIRECT", "the kernel's macros stand in none of its types: write the value"],
   ["name->len == ENOMMEM", "did you mean `ENOMEM`?"],
   ["name->len == S_IFMT", "the kernel's macros stand in none of its types: write the value"],
   ["nane->len == 1", "did you mean `name`?"],
   ["other->len == 1", "the parameters are: parent, name, wq"],
-])("%s: %s", (predicate, help) => {
-  expect(bindText(framed(predicate), [kernel]).diagnostics[0]?.help).toEqual([help]);
+])("%s: %s", (predicate, ...help) => {
+  expect(bindText(framed(predicate), [kernel]).diagnostics[0]?.help).toEqual(help);
 });
