@@ -71,6 +71,13 @@ export function readers(backend: Backend): readonly Check[] {
         .slice(0, 58)}\n`,
     },
     {
+      name: "settings that are changed meanwhile",
+      run: `load $all --all --events; look told; inject-load --set observe=1 $all; look told; inject-load --set probability=0 $all; look told
+        inject-load --set observe=0 --set probability=1 --set times=3 $all; look told; look told; unload; grep -o '"observed":[ft][a-z]*' said
+        tail -n 1 said | sed 's/.*"injected":\\([0-9]*\\),"observed":\\([0-9]*\\),.*"dropped":\\([0-9]*\\).*/\\1 injected, \\2 observed, \\3 dropped/'`,
+      says: `Cannot allocate memory\nNo such file or directory\nNo such file or directory\nCannot allocate memory\nNo such file or directory\n${["false", "true", "false"].map((observed) => `"observed":${observed}\n`).join("")}2 injected, 1 observed, 0 dropped\n`,
+    },
+    {
       name: "a loader that is stopped",
       run: `load $all --all --events; kill -STOP $loader; burst 3000; kill -CONT $loader; unload; ${sum}`,
       says: "3000, as told and dropped\nsome dropped\n",
