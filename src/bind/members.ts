@@ -62,7 +62,7 @@ const identityMembers: readonly OwnMember[] = [
   member("task_struct", "comm", { kind: "array", of: { kind: "int", size: 1, signed: true }, length: 16 }),
 ];
 
-/** What the programs read beside the predicates: registers, and the bounds of the task's stack. */
+/** What the programs read beside the predicates: a system call's saved registers, and the bounds of the task's stack. */
 export function ownMembers(
   arch: Arch,
   backend: Backend,
@@ -73,15 +73,11 @@ export function ownMembers(
   const layout = registers[arch];
   const reads = conditions.flatMap((c) => c.reads);
   const kprobe = backend === "override";
-  const context = (access: string) => ({ struct: layout.context, ...registerMember(access) });
   const saved = (access: string) => ({ struct: layout.saved, ...registerMember(access) });
-  const slots = reads.map((r) => (r.from === "registers" ? 0 : r.slot));
   return [
     ...(chain ? chainMembers(kprobe, modern) : []),
     ...(modern ? identityMembers : []),
     ...cgroupMembers,
-    ...(kprobe && chain ? [context("sp")] : []),
-    ...(kprobe ? slots.map((slot) => context(layout.parameters[slot]!)) : []),
     ...reads.filter((r) => r.from === "registers").map((r) => saved(layout.syscall[r.slot]!)),
   ];
 }

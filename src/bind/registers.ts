@@ -5,7 +5,7 @@ import { type CType, ulongType } from "./ctype.js";
 import type { CIdent } from "./name.js";
 
 export interface Registers {
-  /** The struct that a kprobe's context is, as the verifier exports it. */
+  /** What a kprobe's context holds, 8 bytes each. That is told to user space, too, so it never moves. */
   readonly context: string;
   /** In order of the call's parameters. */
   readonly parameters: readonly string[];
@@ -18,17 +18,18 @@ export interface Registers {
 
 const arm64 = Array.from({ length: 8 }, (_, i) => `regs[${i}]`);
 
-/** arch/x86/include/asm/ptrace.h and syscall_wrapper.h; arch/arm64/include/uapi/asm/ptrace.h. */
+/** uapi/asm/ptrace.h of arch/x86/include and arch/arm64/include, and arch/x86/include/asm/syscall_wrapper.h. */
 export const registers: Readonly<Record<Arch, Registers>> = {
   x86_64: {
-    context: "pt_regs",
+    context:
+      "r15, r14, r13, r12, bp, bx, r11, r10, r9, r8, ax, cx, dx, si, di, orig_ax, ip, cs, flags, sp, ss",
     parameters: ["di", "si", "dx", "cx", "r8", "r9"],
     saved: "pt_regs",
     syscall: ["di", "si", "dx", "r10", "r8", "r9"],
     popped: 8,
   },
   arm64: {
-    context: "user_pt_regs",
+    context: "regs[31], sp, pc, pstate",
     parameters: arm64,
     saved: "pt_regs",
     syscall: arm64.slice(0, 6),

@@ -6,8 +6,8 @@ import { declarationText, typeText } from "../bind/spelled.js";
 import type { Arch } from "../kernel/kernel.js";
 
 /** What the context of a program that is entered with a call points to. */
-export function contextType({ backend, arch }: Variant): string {
-  return backend === "override" ? `struct ${registers[arch].context}` : "unsigned long long";
+export function contextType({ backend }: Variant): string {
+  return backend === "override" ? "struct injectc_registers" : "unsigned long long";
 }
 
 /** An argument of a system call, as its wrapper finds it behind the pointer that it is given. */

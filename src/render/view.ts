@@ -27,7 +27,7 @@ interface ConditionView {
 
 /** Everything that the templates need of a variant. */
 export function viewOf(variant: Variant): Record<string, unknown> {
-  const { fault, frames, trigger, backend } = variant;
+  const { fault, frames, trigger, backend, arch } = variant;
   const override = backend === "override";
   const conditions = conditionsOf(variant);
   const shared = {
@@ -47,6 +47,7 @@ export function viewOf(variant: Variant): Record<string, unknown> {
     summary: summaryOf(variant).map(commentText),
     enums: enumsOf(variant, told.some(isOfFrame)),
     ...typesOf(variant.types),
+    registers: override ? registers[arch].context : undefined,
     trigger: { ...trigger, percent: `${(trigger.probability / 2 ** 32) * 100} %` },
     space: fault.bytes !== undefined,
     memory: memoryOf(body),

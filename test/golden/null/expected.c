@@ -58,6 +58,11 @@ struct task_struct {
 
 #pragma clang attribute pop
 
+/* A call's registers, as a probe is given them. */
+struct injectc_registers {
+	unsigned long r15, r14, r13, r12, bp, bx, r11, r10, r9, r8, ax, cx, dx, si, di, orig_ax, ip, cs, flags, sp, ss;
+};
+
 /* Settings, which may be changed at any time. */
 #define SETTING SEC(".data")
 
@@ -228,7 +233,7 @@ struct {
 	__uint(max_entries, 4096); /* for the loader to make larger */
 } injections SEC(".maps");
 
-static __always_inline void event_send(struct pt_regs *ctx, _Bool observed)
+static __always_inline void event_send(struct injectc_registers *ctx, _Bool observed)
 {
 	struct injectc_event *event = bpf_ringbuf_reserve(&injections, sizeof(*event), 0);
 
@@ -266,7 +271,7 @@ static __always_inline _Bool is_triggered(void)
 
 /* page_pool_alloc_pages() fails with NULL */
 SEC("kprobe/page_pool_alloc_pages")
-int fail_page_pool_alloc_pages(struct pt_regs *ctx)
+int fail_page_pool_alloc_pages(struct injectc_registers *ctx)
 {
 	if (!is_target())
 		return 0;
@@ -285,6 +290,6 @@ int fail_page_pool_alloc_pages(struct pt_regs *ctx)
 		return 0;
 	}
 	COUNT(counters.injected);
-	bpf_override_return(ctx, (unsigned long)0L);
+	bpf_override_return((struct pt_regs *)ctx, (unsigned long)0L);
 	return 0;
 }

@@ -32,7 +32,6 @@ struct kernfs_node;
 struct llist_node;
 struct kretprobe_instance;
 struct llist_head;
-struct pt_regs;
 struct rethook_node;
 struct task_struct;
 struct cgroup {
@@ -68,12 +67,6 @@ struct llist_head {
 	struct llist_node *first;
 };
 
-struct pt_regs {
-	unsigned long di;
-	unsigned long si;
-	unsigned long sp;
-};
-
 struct rethook_node {
 	unsigned long frame;
 	struct llist_node llist;
@@ -90,6 +83,11 @@ struct task_struct {
 };
 
 #pragma clang attribute pop
+
+/* A call's registers, as a probe is given them. */
+struct injectc_registers {
+	unsigned long r15, r14, r13, r12, bp, bx, r11, r10, r9, r8, ax, cx, dx, si, di, orig_ax, ip, cs, flags, sp, ss;
+};
 
 /* Settings, which may be changed at any time. */
 #define SETTING SEC(".data")
@@ -336,7 +334,7 @@ static __always_inline __u64 place_of(const struct llist_node *node)
 }
 
 /* Notes what will show of a call just entered that it has not returned. False where nothing will. */
-static __always_inline _Bool call_note(struct injectc_call *call, __u32 frame, struct pt_regs *ctx)
+static __always_inline _Bool call_note(struct injectc_call *call, __u32 frame, struct injectc_registers *ctx)
 {
 	const struct llist_node *node = first_return();
 
@@ -345,7 +343,7 @@ static __always_inline _Bool call_note(struct injectc_call *call, __u32 frame, s
 }
 
 /* Whether all the calls of the chain are alive; those that are not are forgotten. */
-static __always_inline _Bool chain_holds(struct injectc_chain *chain, struct pt_regs *ctx)
+static __always_inline _Bool chain_holds(struct injectc_chain *chain, struct injectc_registers *ctx)
 {
 	const struct llist_node *node = first_return();
 
@@ -391,7 +389,7 @@ static __always_inline _Bool is_next(const struct injectc_chain *chain, __u32 fr
 }
 
 /* Takes a call of the next frame's function into the chain. */
-static __always_inline _Bool chain_enter(struct injectc_chain *chain, __u32 frame, __u64 place, struct pt_regs *ctx)
+static __always_inline _Bool chain_enter(struct injectc_chain *chain, __u32 frame, __u64 place, struct injectc_registers *ctx)
 {
 	struct injectc_call call = {};
 
@@ -424,7 +422,7 @@ static __always_inline struct injectc_chain *chain_around(__u64 place)
 
 /* Forgets a task that ends in the midst of the chain. */
 SEC("kprobe/do_task_dead")
-int end_task(struct pt_regs *ctx)
+int end_task(struct injectc_registers *ctx)
 {
 	struct injectc_chain *chain = may_be_inside() ? chain_get(0) : 0;
 
@@ -434,17 +432,17 @@ int end_task(struct pt_regs *ctx)
 }
 
 /* do_exit: code != 0 */
-static __always_inline _Bool frame0_when(volatile struct pt_regs *ctx)
+static __always_inline _Bool frame0_when(volatile struct injectc_registers *ctx)
 {
 	long code_ = (long)ctx->di;
 
 #line 9 "spec.yaml"
 	return code_ != 0L;
-#line 444 "injectc.bpf.c"
+#line 442 "injectc.bpf.c"
 }
 
 /* An allocation that must not fail. */
-static __always_inline _Bool fault_exempt(volatile struct pt_regs *ctx)
+static __always_inline _Bool fault_exempt(volatile struct injectc_registers *ctx)
 {
 	unsigned int gfpflags = (unsigned int)ctx->si;
 
@@ -509,7 +507,7 @@ struct {
 	__uint(max_entries, 4096); /* for the loader to make larger */
 } injections SEC(".maps");
 
-static __always_inline void frame0_note(volatile struct pt_regs *ctx, struct frame0_values *values_)
+static __always_inline void frame0_note(volatile struct injectc_registers *ctx, struct frame0_values *values_)
 {
 	barrier_var(ctx); /* else clang takes places in it from the test, through which the verifier lets nobody read */
 	long code_ = (long)ctx->di;
@@ -517,7 +515,7 @@ static __always_inline void frame0_note(volatile struct pt_regs *ctx, struct fra
 	values_->value0 = (unsigned long)code_;
 }
 
-static __always_inline void event_send(struct pt_regs *ctx, _Bool observed)
+static __always_inline void event_send(struct injectc_registers *ctx, _Bool observed)
 {
 	struct injectc_event *event = bpf_ringbuf_reserve(&injections, sizeof(*event), 0);
 	struct injectc_noted *found;
@@ -540,7 +538,7 @@ static __always_inline void event_send(struct pt_regs *ctx, _Bool observed)
 
 /* do_exit(): frame 0 */
 SEC("kprobe/do_exit")
-int enter_do_exit(struct pt_regs *ctx)
+int enter_do_exit(struct injectc_registers *ctx)
 {
 	__u64 place = ctx->sp;
 	struct injectc_chain *chain;
@@ -562,7 +560,7 @@ int enter_do_exit(struct pt_regs *ctx)
 }
 
 SEC("kretprobe/do_exit")
-int leave_do_exit(struct pt_regs *ctx)
+int leave_do_exit(struct injectc_registers *ctx)
 {
 	chain_at(ctx->sp - 8, ~0U);
 	return 0;
@@ -589,7 +587,7 @@ static __always_inline _Bool is_triggered(void)
 }
 
 /* should_failslab() fails with ENOMEM */
-static __noinline int fail_inside(struct pt_regs *ctx)
+static __noinline int fail_inside(struct injectc_registers *ctx)
 {
 	struct injectc_chain *chain = chain_around(ctx->sp);
 
@@ -614,18 +612,18 @@ static __noinline int fail_inside(struct pt_regs *ctx)
 		return 0;
 	}
 	COUNT(counters.injected);
-	bpf_override_return(ctx, (unsigned long)-12L);
+	bpf_override_return((struct pt_regs *)ctx, (unsigned long)-12L);
 	return 0;
 }
 
 /* In three steps, so that while no task is inside, each pays for the first look alone, and for no register. */
-static __noinline int fail_near(struct pt_regs *ctx)
+static __noinline int fail_near(struct injectc_registers *ctx)
 {
 	return *near_task() ? fail_inside(ctx) : 0;
 }
 
 SEC("kprobe/should_failslab")
-int fail_should_failslab(struct pt_regs *ctx)
+int fail_should_failslab(struct injectc_registers *ctx)
 {
 	return tasks_inside ? fail_near(ctx) : 0;
 }
