@@ -81,7 +81,8 @@ export const badDuration = defineCode<{ text: string; why: string }>(
   "bad-duration",
   "error",
   ({ text, why }) => `\`${text}\` is no duration: ${why}`,
-  `A duration is written as in Go: numbers with units, \`300ms\`, \`1.5h\`, \`2h45m\`. The units are ns, us, ms, s, m and h.`,
+  `A duration is written as in Go: numbers with units, \`300ms\`, \`1.5h\`, \`2h45m\`. The units are ns, us, ms, s, m and h. A
+fault's own is over zero; where nothing is to end it, it is left out.`,
 );
 
 // The fault and when it fires.

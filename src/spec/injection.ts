@@ -21,7 +21,7 @@ import { checkZero } from "./request.js";
 import { metadataFields, readMetadata } from "./selector.js";
 import type { Fault, Proof, Spec, Target, Trigger } from "./spec.js";
 import type { ScalarTree, Tree } from "./tree.js";
-import { bool, duration, integer, letters, text, word } from "./value.js";
+import { bool, integer, letters, lifetime, text, word } from "./value.js";
 
 /** `slab`, `page`, `bio` or their functions, `syscall:NAME`, or any other function. */
 const fault: Reader<Fault> = (tree, at, report) => {
@@ -141,7 +141,7 @@ const specFields = {
   callchain: optional(list(frame)),
   trigger: optional(record("`trigger`", triggerFields)),
   target: optional(record("`target`", targetFields)),
-  duration: optional(duration),
+  duration: optional(lifetime),
   proof: optional(proof),
 };
 

@@ -9,7 +9,7 @@ import { checkZero, headers, readRequest, requestFrame } from "./request.js";
 import { metadataFields, placementFields, readMetadata, readPlacement } from "./selector.js";
 import type { Fault, Metadata, Spec, Within } from "./spec.js";
 import type { Tree } from "./tree.js";
-import { duration, integer, word } from "./value.js";
+import { checkLifetime, integer, lifetime, word } from "./value.js";
 
 const maxUint32 = 2 ** 32 - 1;
 
@@ -40,7 +40,7 @@ const requestFields = {
 /** KernelChaosSpec. */
 const specFields = {
   ...placementFields,
-  duration: optional(duration),
+  duration: optional(lifetime),
   failKernRequest: required(record("`failKernRequest`", requestFields)),
 };
 
@@ -73,7 +73,8 @@ export function readKernelChaosSpec(
     readChain(frames, undefined, "the last frame", report);
     return undefined;
   }
-  const lifetime = setting.deadline ? setting.deadline.value : read.duration;
+  const length = setting.deadline ? setting.deadline.value : read.duration;
+  if (length) checkLifetime(length, report);
   const { name, span, namespace, metadata, within } = setting;
   return {
     kind: "spec",
@@ -82,7 +83,7 @@ export function readKernelChaosSpec(
     name,
     ...readRequest({ fault, frames, ...rest }, report),
     target: { pid: [], tid: [], cgroup: [], comm: [], uid: [] },
-    ...(lifetime ? { duration: lifetime } : {}),
+    ...(length ? { duration: length } : {}),
     placement: { ...placement, value: { ...placement.value, ...(namespace ? { namespace } : {}) } },
     ...(within ? { within } : {}),
     ...(metadata ? { metadata } : {}),

@@ -3,8 +3,8 @@
 import type { Located } from "../source.js";
 import { oneOfThese } from "../spelling.js";
 import * as codes from "./codes.js";
-import { parseDuration } from "./duration.js";
-import type { Reader } from "./field.js";
+import { durationText, parseDuration } from "./duration.js";
+import type { Reader, Report } from "./field.js";
 import { kindOf, type ScalarTree } from "./tree.js";
 
 /** A string, in quotes where it would otherwise be a number or a boolean. */
@@ -74,7 +74,8 @@ export function oneOf<W extends string>(words: readonly W[]): Reader<Located<W>>
 
 /** A Go duration (`300ms`, `1.5h`, `2h45m`), not negative, in nanoseconds. */
 export const duration: Reader<Located<bigint>> = (tree, at, report) => {
-  const read = tree.kind === "scalar" && tree.plain && tree.value === 0 ? tree : text(tree, at, report);
+  const isNumber = tree.kind === "scalar" && tree.plain && typeof tree.value === "number";
+  const read = isNumber ? tree : text(tree, at, report);
   if (!read) return undefined;
   const parsed = parseDuration(read.text);
   if (parsed.ok && parsed.value >= 0n) return { value: parsed.value, span: tree.span };
@@ -82,3 +83,16 @@ export const duration: Reader<Located<bigint>> = (tree, at, report) => {
   report(codes.badDuration(tree.span, { text: read.text, why }));
   return undefined;
 };
+
+/** How long a fault lasts: a duration over zero. */
+export const lifetime: Reader<Located<bigint>> = (tree, at, report) => {
+  const read = duration(tree, at, report);
+  return read && checkLifetime(read, report) ? read : undefined;
+};
+
+/** A fault of no length would be one that never fires, and no bundle holds it. */
+export function checkLifetime({ value, span }: Located<bigint>, report: Report): boolean {
+  if (value > 0n) return true;
+  report(codes.badDuration(span, { text: durationText(value), why: "the fault would be over as it begins" }));
+  return false;
+}

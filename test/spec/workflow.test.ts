@@ -81,6 +81,11 @@ const workflows: readonly Row[] = [
     error("duration-in-template", "9:91"),
   ],
   [
+    "a deadline of no length",
+    `name: first\ntemplateType: KernelChaos\ndeadline: 0s\nkernelChaos: { ${chaos} }`,
+    error("bad-duration", "9:17"),
+  ],
+  [
     "a bad deadline",
     `name: first\ntemplateType: KernelChaos\ndeadline: soon\nkernelChaos: { ${chaos} }`,
     error("bad-duration", "9:17"),
