@@ -117,13 +117,25 @@ const path: Reader<Located<string>> = (tree, at, report) => {
   return read && { value: read.text, span: tree.span };
 };
 
+/** A list as long as a manifest holds one. */
+function some<T>(item: Reader<T>): Reader<T[]> {
+  return (tree, at, report) => {
+    const most = 1024;
+    if (tree.kind !== "list" || tree.items.length <= most) return list(item)(tree, at, report);
+    const help = ["more can be given where it is loaded, one a line: `inject-load --pid @FILE`"];
+    const value = `a list of ${tree.items.length}`;
+    report(codes.outOfRange(tree.span, { value, range: `at most ${most} of a kind` }, { help }));
+    return undefined;
+  };
+}
+
 /** Whom a fault meets: numbers and names as the loader takes them. */
 const targetFields = {
-  pid: optional(list(integer(1, maxPid))),
-  tid: optional(list(integer(1, maxPid))),
-  cgroup: optional(list(path)),
-  comm: optional(list(comm)),
-  uid: optional(list(integer(0, maxUid))),
+  pid: optional(some(integer(1, maxPid))),
+  tid: optional(some(integer(1, maxPid))),
+  cgroup: optional(some(path)),
+  comm: optional(some(comm)),
+  uid: optional(some(integer(0, maxUid))),
 };
 
 /** What `boot` runs in the guest, and the errno that it must meet. */

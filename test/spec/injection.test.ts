@@ -65,6 +65,8 @@ const rows: readonly Row[] = [
   ["trigger: { oncePerStack: true }", error("unknown-field", "6:14")],
   ["target: { pid: [1, 2], tid: [3], cgroup: [/a], comm: [cat], uid: [0] }", []],
   ["target: { pid: [] }", []],
+  [`target: { pid: [${"1, ".repeat(1024)}] }`, []],
+  [`target: { pid: [${"1, ".repeat(1025)}] }`, error("out-of-range", "6:18")],
   ["target: { pid: 1 }", error("wrong-type", "6:18")],
   ["target: { pid: [0] }", error("out-of-range", "6:19")],
   ["target: { pid: [cat] }", error("wrong-type", "6:19")],
