@@ -28,6 +28,8 @@ export interface ProgramPart {
 
 const instructionBytes = 8;
 const [relocationOfData, relocationOfCall] = [1, 10];
+/** BPF_JMP | BPF_CALL. */
+const callOpcode = 0x85;
 /** BPF_PSEUDO_CALL, BPF_PSEUDO_MAP_IDX and BPF_PSEUDO_MAP_IDX_VALUE, where a register's number stands otherwise. */
 const [pseudoCall, pseudoMap, pseudoValue] = [1, 5, 6];
 
@@ -112,8 +114,16 @@ function relocated(piece: Piece, from: Whole, placed: (symbol: ElfSymbol) => Pie
     if (!within(piece, relocation.offset)) continue;
     const at = relocation.offset - value;
     if (relocation.type === relocationOfData) pointTo(code, at, relocation, from);
-    else if (relocation.type === relocationOfCall) call(code, at, piece, relocation, from, placed);
+    else if (relocation.type === relocationOfCall)
+      call(code, at, piece, calledBy(code, at, from.linked.symbols[relocation.symbol]!), from, placed);
     else throw new Error(`there is a relocation of type ${relocation.type} in ${section.name}`);
+  }
+  // A call within a section needs no relocation there, but here, where each function is moved by itself.
+  const known = new Set(section.relocations.map(({ offset }) => offset - value));
+  for (let at = 0; at < size; at += instructionBytes) {
+    if (code[at] !== callOpcode || code[at + 1]! >> 4 !== pseudoCall || known.has(at)) continue;
+    const target = value + at + (code.readInt32LE(at + 4) + 1) * instructionBytes;
+    call(code, at, piece, { section, value: target }, from, placed);
   }
   return code;
 }
@@ -140,20 +150,26 @@ function pointTo(code: Buffer, at: number, { symbol: index }: Relocation, { link
   else set(pseudoValue, map, symbol.value + code.readInt32LE(at + 4));
 }
 
-/** Gives a call the distance to the function, which stands by its name, or by its section and place there. */
+/** Where a function begins. */
+type Place = Pick<ElfSymbol, "section" | "value">;
+
+/** What a call is of, which stands by its name, or by its section and place there. */
+function calledBy(code: Buffer, at: number, { section, value, isFunction }: ElfSymbol): Place {
+  const addend = isFunction ? 0 : (code.readInt32LE(at + 4) + 1) * instructionBytes;
+  return { section, value: value + addend };
+}
+
+/** Gives a call the distance to the function. */
 function call(
   code: Buffer,
   at: number,
   piece: Piece,
-  { symbol: index }: Relocation,
+  place: Place,
   { linked }: Whole,
   placed: (symbol: ElfSymbol) => Piece,
 ): void {
-  const symbol = linked.symbols[index]!;
-  const addend = symbol.isFunction ? 0 : (code.readInt32LE(at + 4) + 1) * instructionBytes;
   const target = linked.symbols.find(
-    ({ isFunction, section, value }) =>
-      isFunction && section === symbol.section && value === symbol.value + addend,
+    ({ isFunction, section, value }) => isFunction && section === place.section && value === place.value,
   );
   if (!target?.section) throw new Error(`a call in ${piece.function.name} leads to no function`);
   code[at + 1] = (code[at + 1]! & 0xf) | (pseudoCall << 4);
