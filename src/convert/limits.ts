@@ -65,7 +65,7 @@ const rows: readonly Row[] = [
     help: "leave the target out: the loader takes it as an option, too",
   },
   {
-    what: "more than one process or thread",
+    what: "a target that is not one process or thread",
     at: (spec) => (isOneTask(spec) ? undefined : firstTarget(spec)),
     in: ["native", "kernelchaos", "inject"],
     help: "leave the target out: the loader takes it as an option, too",
