@@ -143,8 +143,13 @@ function heldBy(type: CType): RecordType | undefined {
   return type.kind === "struct" || type.kind === "union" ? type : undefined;
 }
 
-/** The record of which the type, or what it leads to, is an array: C has no arrays of what is not defined. */
+/** The record that is to be defined before the type: there is an array of it, or only a typedef names it. */
 function neededBy(type: CType): RecordType | undefined {
-  if (type.kind === "pointer") return neededBy(type.to);
+  if (type.kind === "pointer") return neededBy(type.to) ?? nameless(type.to);
   return type.kind === "array" ? heldBy(type) : undefined;
+}
+
+function nameless(type: CType): RecordType | undefined {
+  const record = type.kind === "struct" || type.kind === "union" ? type : undefined;
+  return record?.name === "" ? record : undefined;
 }

@@ -11,9 +11,28 @@ import type { Typed } from "./plan.js";
 
 /** The value to test; of a pointer that the verifier may be asked to follow, whether it is not NULL. */
 export function tested(typed: Typed): Typed {
-  if (!isFollowable(typed)) return typed;
-  const not = (operand: Typed): Typed => ({ kind: "unary", operator: "!", operand, type: intType });
-  return opaque(not(not(typed)));
+  return isFollowable(typed) ? truth(typed) : typed;
+}
+
+/** 0 or 1; of what one or another pointer is, that of each, since clang would make one test of the choice and the pointer. */
+function truth(typed: Typed): Typed {
+  if (!isFollowable(typed)) return not(not(typed));
+  switch (typed.kind) {
+    case "cast":
+      return truth(typed.operand);
+    case "conditional": {
+      const [consequent, alternate] = [truth(typed.consequent), truth(typed.alternate)];
+      return { ...typed, type: intType, consequent, alternate };
+    }
+    case "compound":
+      return { ...typed, type: intType, result: truth(typed.result) };
+    default:
+      return opaque(not(not(typed)));
+  }
+}
+
+function not(operand: Typed): Typed {
+  return { kind: "unary", operator: "!", operand, type: intType };
 }
 
 /** The comparison of two pointers. */

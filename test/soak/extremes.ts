@@ -15,6 +15,7 @@ const predicates: readonly string[] = [
   "({ struct dentry *p = (struct dentry *)16; p->d_flags == 1 && p->d_inode->i_ino; })",
   "!parent && parent->d_flags",
   "parent == (struct dentry *)4096 && parent->d_inode->i_ino",
+  "!((name->len * 3 & 1) ? (struct dentry *)2 : parent)",
   "({ int n = parent->d_inode != 0; n ? 0 : parent->d_inode->i_flags; })",
   // Pointers that a program computes with although, by their types, it follows them.
   "({ void *p = parent; (struct dentry *)p - name->hash == parent; })",
