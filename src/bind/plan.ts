@@ -101,7 +101,7 @@ export interface ValuePlan {
 export interface TypePlan {
   readonly record: RecordType;
   readonly members: readonly MemberPlan[];
-  /** Something holds it, or there is an array of it, so that it is to be defined though nothing of it be read. */
+  /** Something holds it, there is an array of it, or only a typedef names it: it is to be defined though nothing of it be read. */
   readonly whole: boolean;
 }
 

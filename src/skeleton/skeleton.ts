@@ -33,7 +33,7 @@ const commands = { mapCreate: 0, mapUpdate: 2, programLoad: 5, btfLoad: 18, mapF
 const helpers = { bpf: 166, findType: 167, close: 168 } as const;
 const kindOfFunction = 12;
 
-/** `struct skeleton_context` of the loader's skeleton.h. */
+/** `struct context` of the loader's skeleton.c. */
 const context = { log: 0, logLevel: 8, logSize: 12, id: 16, values: 24, rooms: 44, descriptors: 56 } as const;
 /** Variables of .rodata, and maps, of which who runs it says the value and the size; in the order of the context. */
 const values = ["target_kinds", "cgroup_levels", "loader_tgid", "record_events", "cgroup_controller"];
