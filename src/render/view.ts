@@ -3,6 +3,7 @@
 import { basename } from "node:path";
 import type { ConditionPlan, Variant } from "../bind/plan.js";
 import { registers } from "../bind/registers.js";
+import { parseRelease } from "../kernel/release.js";
 import { positionOf } from "../source.js";
 import { expressionText } from "./expression.js";
 import { contextType, parameterText, savedText } from "./parameter.js";
@@ -147,7 +148,7 @@ function memoryOf(text: string): Record<string, boolean> {
   };
 }
 
-function chainOf({ frames, stackSize, backend, modern, arch }: Variant): Record<string, unknown> {
+function chainOf({ frames, stackSize, backend, modern, arch, kernels }: Variant): Record<string, unknown> {
   // Of a task that BTF knows, the verifier lets a program read directly.
   const field = (path: string) =>
     modern ? `current_task()->${path}` : `BPF_CORE_READ(current_task(), ${path})`;
@@ -158,10 +159,17 @@ function chainOf({ frames, stackSize, backend, modern, arch }: Variant): Record<
     stack: field("stack"),
     section: backend === "override" ? "kprobe" : "fentry",
     early: !modern,
+    busy: modern && backend === "fmod_ret" && kernels.some(isBusy),
     slots: registers[arch].popped > 0,
     returns: { rethooks: field("rethooks.first"), instances: field("kretprobe_instances.first") },
     longest: longestList,
   };
+}
+
+/** Whether a look-up of a task's state fails in the midst of another: up to 6.1 (kernel/bpf/bpf_task_storage.c). */
+function isBusy({ release }: Variant["kernels"][number]): boolean {
+  const { major, minor } = parseRelease(release ?? "") ?? { major: 0, minor: 0 };
+  return major < 6 || (major === 6 && minor < 2);
 }
 
 /** Frames on whose arguments it depends whether a call is taken: how many words tell that it is still the same call. */

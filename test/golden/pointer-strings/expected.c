@@ -258,16 +258,16 @@ static __always_inline void chain_free(void)
 }
 
 /*
- * The context's address as a number, which the verifier does not give away by a cast. Every kernel address begins with
+ * The address of the context or a task as a number, which the verifier does not give away by a cast. Every kernel address begins with
  * 0xff: writing that byte where the pointer was spilled changes nothing but what the verifier takes it for.
  */
-static __always_inline __u64 address_of(const void *ctx)
+static __always_inline __u64 address_of(const void *object)
 {
 	volatile union {
 		const void *pointer;
 		__u64 number;
 		__u8 bytes[8];
-	} slot = { ctx };
+	} slot = { object };
 
 	slot.bytes[7] = 0xff;
 	return slot.number;
@@ -285,14 +285,25 @@ static __always_inline _Bool on_task_stack(__u64 place)
 static __u64 tasks_inside;
 static __u32 tasks_near[256];
 
+static __always_inline __u32 *near(__u64 task)
+{
+	return &tasks_near[task * DIGEST >> 56];
+}
+
 static __always_inline __u32 *near_task(void)
 {
-	return &tasks_near[bpf_get_current_task() * DIGEST >> 56];
+	return near(bpf_get_current_task());
 }
 
 static __always_inline _Bool may_be_inside(void)
 {
 	return tasks_inside && *near_task();
+}
+
+static __always_inline void count_inside(__u64 task, __s32 more)
+{
+	__sync_fetch_and_add(near(task), more);
+	__sync_fetch_and_add(&tasks_inside, more);
 }
 
 /* Forgets all but so many of the calls. Once there is none, the state may be gone. */
@@ -301,8 +312,7 @@ static __always_inline void chain_cut(struct injectc_chain *chain, __u64 depth)
 	chain->depth = depth;
 	if (depth)
 		return;
-	__sync_fetch_and_add(near_task(), -1);
-	__sync_fetch_and_add(&tasks_inside, -1);
+	count_inside(bpf_get_current_task(), -1);
 	chain_free();
 }
 
@@ -459,12 +469,11 @@ static __always_inline _Bool chain_enter(struct injectc_chain *chain, __u32 fram
 		chain = chain_get(1);
 	if (!chain)
 		return 0;
+	/* A chain that no look-up found until now counts already. */
+	if (!chain->depth)
+		count_inside(bpf_get_current_task(), 1);
 	chain->calls[frame] = call;
 	chain->depth = frame + 1;
-	if (!frame) {
-		__sync_fetch_and_add(near_task(), 1);
-		__sync_fetch_and_add(&tasks_inside, 1);
-	}
 	COUNT(counters.frames[frame].passed);
 	return 1;
 }
@@ -498,7 +507,7 @@ static __always_inline _Bool frame0_when(volatile unsigned long long *ctx)
 
 #line 9 "spec.yaml"
 	return name->name == ADDRESS(unsigned char *, parent->d_iname);
-#line 502 "injectc.bpf.c"
+#line 511 "injectc.bpf.c"
 }
 
 /* An allocation that must not fail. */

@@ -285,14 +285,25 @@ static __always_inline _Bool on_task_stack(__u64 place)
 static __u64 tasks_inside;
 static __u32 tasks_near[256];
 
+static __always_inline __u32 *near(__u64 task)
+{
+	return &tasks_near[task * DIGEST >> 56];
+}
+
 static __always_inline __u32 *near_task(void)
 {
-	return &tasks_near[bpf_get_current_task() * DIGEST >> 56];
+	return near(bpf_get_current_task());
 }
 
 static __always_inline _Bool may_be_inside(void)
 {
 	return tasks_inside && *near_task();
+}
+
+static __always_inline void count_inside(__u64 task, __s32 more)
+{
+	__sync_fetch_and_add(near(task), more);
+	__sync_fetch_and_add(&tasks_inside, more);
 }
 
 /* Forgets all but so many of the calls. Once there is none, the state may be gone. */
@@ -301,8 +312,7 @@ static __always_inline void chain_cut(struct injectc_chain *chain, __u64 depth)
 	chain->depth = depth;
 	if (depth)
 		return;
-	__sync_fetch_and_add(near_task(), -1);
-	__sync_fetch_and_add(&tasks_inside, -1);
+	count_inside(bpf_get_current_task(), -1);
 	chain_free();
 }
 
@@ -400,12 +410,11 @@ static __always_inline _Bool chain_enter(struct injectc_chain *chain, __u32 fram
 		chain = chain_get(1);
 	if (!chain)
 		return 0;
+	/* A chain that no look-up found until now counts already. */
+	if (!chain->depth)
+		count_inside(bpf_get_current_task(), 1);
 	chain->calls[frame] = call;
 	chain->depth = frame + 1;
-	if (!frame) {
-		__sync_fetch_and_add(near_task(), 1);
-		__sync_fetch_and_add(&tasks_inside, 1);
-	}
 	COUNT(counters.frames[frame].passed);
 	return 1;
 }
@@ -438,7 +447,7 @@ static __always_inline _Bool frame0_when(volatile struct injectc_registers *ctx)
 
 #line 9 "spec.yaml"
 	return code_ != 0L;
-#line 442 "injectc.bpf.c"
+#line 451 "injectc.bpf.c"
 }
 
 /* An allocation that must not fail. */
