@@ -9,7 +9,6 @@ import { didYouMean } from "../spelling.js";
 import * as codes from "./codes.js";
 import { type CType, fromBtf, type RecordType, ulongType } from "./ctype.js";
 import { typeExpression } from "./expression.js";
-import { loadFrom } from "./load.js";
 import { asNumber, constant, numberPlace } from "./lower.js";
 import { memberName } from "./name.js";
 import type { Place, Typed } from "./plan.js";
@@ -181,25 +180,34 @@ function dotTarget(e: Extract<Expression, { kind: "member" }>, scope: Scope): Pl
 }
 
 function elementPlace(e: Extract<Expression, { kind: "index" }>, scope: Scope): Place | undefined {
-  const index = typeExpression(e.index, scope);
-  const named = isPlace(e.array);
-  const array = named ? placeOf(e.array, scope) : undefined;
-  if (index.kind !== "invalid" && index.type.kind !== "int") {
+  const by = sideOf(e.index, scope);
+  const from = sideOf(e.array, scope);
+  if (!by || !from) return undefined;
+  // `3[p]` is `p[3]`: both are `*(p + 3)` (ISO C11 6.5.2.1).
+  const turned = from.type.kind === "int" && by.type.kind === "pointer";
+  const [array, index] = turned ? [by, from] : [from, by];
+  const at = turned ? e.index.span : e.array.span;
+  if (index.type.kind !== "int") {
     report(scope, codes.badOperand(e.index.span, { operator: "[]", type: typeLabel(index.type) }));
     return undefined;
   }
-  if (array?.type.kind === "array") {
-    return index.kind === "invalid" ? undefined : elementOf(array, array.type.of, index, e.span, scope);
+  const place = array.kind === "address" ? array.place : undefined;
+  if (place?.type.kind === "array" && !isAddressOf(array.type, place.type)) {
+    return elementOf(place, place.type.of, index, e.span, scope);
   }
-  // The array was typed above if it names a place; its mistakes are reported already.
-  const pointer = array
-    ? loadFrom(array, e.array.span, scope)
-    : named
-      ? undefined
-      : typeExpression(e.array, scope);
-  if (!pointer || pointer.kind === "invalid" || index.kind === "invalid") return undefined;
-  const target = targetPlace(asNumber(pointer, scope), "[]", e.array.span, scope);
+  const target = targetPlace(asNumber(array, scope), "[]", at, scope);
   return target && elementOf(target, target.type, index, e.span, scope);
+}
+
+/** Whether it is what `&` gives of the type, not what an array decays to. */
+function isAddressOf(pointer: CType, type: CType): boolean {
+  return pointer.kind === "pointer" && pointer.to === type;
+}
+
+/** One side of `[]`; `undefined` where it has mistakes, which are reported. */
+function sideOf(e: Expression, scope: Scope): Typed | undefined {
+  const typed = typeExpression(e, scope);
+  return typed.kind === "invalid" ? undefined : typed;
 }
 
 function elementOf(of: Place, type: CType, index: Typed, span: Span, scope: Scope): Place | undefined {

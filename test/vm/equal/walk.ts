@@ -35,8 +35,12 @@ export interface Generator {
 
 /** The variables and locals that are in sight: inner names hide outer ones. */
 export function named(g: Generator): readonly Pick<Variable, "name" | "type" | "text">[] {
-  const outer = g.world.variables.filter((v) => !g.locals.some((l) => l.name === v.name));
-  return [...outer, ...g.locals];
+  return inSight<Pick<Variable, "name" | "type" | "text">>([...g.world.variables, ...g.locals]);
+}
+
+/** Those that none behind them hides. */
+function inSight<T extends { readonly name: string }>(all: readonly T[]): T[] {
+  return all.filter(({ name }, i) => !all.slice(i + 1).some((inner) => inner.name === name));
 }
 
 /** The value of an integer in memory. */
@@ -54,7 +58,7 @@ export function scalarIn(g: Generator, depth: number): Text | undefined {
 /** Something in memory, reached from a pointer: an integer, a pointer or, where wanted, a record or an array. */
 export function walk(g: Generator, depth: number, whole: boolean): Value | undefined {
   const { random, world } = g;
-  const local = random.number(4) === 0 ? g.locals.findLast((l) => isIntPointer(l.type)) : undefined;
+  const local = random.number(4) === 0 ? inSight(g.locals).findLast((l) => isIntPointer(l.type)) : undefined;
   if (local) return followed(g, { text: primary(local.name), type: local.type }, depth);
   const pointer = recordPointer(g, depth);
   if (!pointer) return undefined;
@@ -102,7 +106,13 @@ function followed(g: Generator, at: Value, depth: number): Value {
   if (kind === 1) return { text: unary("*", binary("+", text, index)), type: type.to };
   if (kind === 2)
     return { text: unary("*", binary("-", binary("+", index, text), primary("1"))), type: type.to };
-  return { text: suffixed(text, `[${index.least}]`, `[${index.full}]`), type: type.to };
+  return { text: indexed(g, text, index), type: type.to };
+}
+
+/** `array[index]`, or the same as `index[array]`. */
+function indexed({ random }: Generator, array: Text, index: Text): Text {
+  const [outer, inner] = random.number(6) ? [array, index] : [index, array];
+  return suffixed(outer, `[${inner.least}]`, `[${inner.full}]`);
 }
 
 function usableMember(world: World, type: CType, inUnion: boolean): boolean {
@@ -139,12 +149,8 @@ function element(
     : binary("&", int(g, Math.min(depth, 1)), primary(String(mask)));
   const kind = random.number(8);
   if (kind === 0) return { text: unary("*", binary("+", text, index)), type: type.of };
-  if (kind === 1)
-    return {
-      text: suffixed(binary("+", text, primary("0")), `[${index.least}]`, `[${index.full}]`),
-      type: type.of,
-    };
-  return { text: suffixed(text, `[${index.least}]`, `[${index.full}]`), type: type.of };
+  if (kind === 1) return { text: indexed(g, binary("+", text, primary("0")), index), type: type.of };
+  return { text: indexed(g, text, index), type: type.of };
 }
 
 /** A pointer to a record; its type is the record's. */
