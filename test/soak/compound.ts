@@ -13,6 +13,7 @@ export function compound(
   result: (g: Ground, depth: number) => Term | undefined,
 ): Term | undefined {
   const statements: string[] = [];
+  const declared = new Set<string>();
   let inner = g;
   for (let n = 1 + g.random.number(3); n > 0; n--) {
     if (chance(g.random, 8)) {
@@ -20,9 +21,11 @@ export function compound(
       continue;
     }
     const local = declaration(inner, depth - 1);
-    if (!local) continue;
+    if (!local || declared.has(local.variable.name)) continue;
     statements.push(local.text);
-    inner = { ...inner, variables: [local.variable, ...inner.variables] };
+    declared.add(local.variable.name);
+    const outer = inner.variables.filter((v) => v.name !== local.variable.name);
+    inner = { ...inner, variables: [local.variable, ...outer] };
   }
   const value = result(inner, depth - 1);
   return value && { text: `({ ${statements.join(" ")} ${value.text}; })`, type: value.type };

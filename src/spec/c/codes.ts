@@ -44,6 +44,14 @@ export const keywordAsName = defineCode<{ word: string }>(
 another one, since parameters are bound by their position.`,
 );
 
+export const duplicateLocal = defineCode<{ name: string }>(
+  "duplicate-local",
+  "error",
+  ({ name }) => `this block has two locals called \`${name}\``,
+  `What \`({ … })\` declares keeps its value to the end, so there is no second one of the same name: choose another. A
+\`({ … })\` within it may use the name once more, and hides the outer one.`,
+);
+
 export const unbalancedBracket = defineCode<{ bracket: string; why: string }>(
   "unbalanced-bracket",
   "error",

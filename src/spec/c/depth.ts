@@ -21,7 +21,8 @@ function isSameLevel(outer: Expression, part: Expression): boolean {
   return joins && part.kind === "binary" && part.operator === outer.operator && part === outer.left;
 }
 
-function partsOf(e: Expression): readonly Expression[] {
+/** The expressions that stand directly in one. */
+export function partsOf(e: Expression): readonly Expression[] {
   switch (e.kind) {
     case "identifier":
     case "integer":

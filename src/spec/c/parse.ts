@@ -12,6 +12,7 @@ import { tooDeep } from "./depth.js";
 import { decodeLiteral } from "./literal.js";
 import { maxNesting, type Scanned, scan, scanChain } from "./scan.js";
 import { chainMistakes, cMistakes, type Expectation, explain, type Mistake } from "./syntax.js";
+import { declaredTwice } from "./twice.js";
 
 /** Parses a predicate. `variables` are the names that are certainly no types, so that `(flags) & 1` is no cast. */
 export function parsePredicate(fragment: Fragment, variables: Iterable<string> = []): Checked<Predicate> {
@@ -26,7 +27,8 @@ export function parsePredicate(fragment: Fragment, variables: Iterable<string> =
   if (!parsed.ok) return parsed;
   const deep = tooDeep(parsed.value, maxNesting);
   if (deep) return failed(codes.predicateTooDeep(deep.span, { limit: maxNesting }));
-  return checked({ span: fragment.span, text: fragment.text, expression: parsed.value });
+  const predicate = { span: fragment.span, text: fragment.text, expression: parsed.value };
+  return checked(predicate, declaredTwice(parsed.value));
 }
 
 /** Parses a parameter list; blank and `void` are empty lists. */
