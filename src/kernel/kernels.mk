@@ -21,8 +21,8 @@ out/kernels/debian/vmlinuz: src/kernel/stock.sh | out/.apt
 TEST_PACKAGES += keyutils
 out/.apt-test: src/kernel/kernels.mk
 
-# Stock kernels that check signatures of BPF programs, each by one of the two ways that there are.
-SIGNING_KERNELS := debian-7.2 debian-7.3
+# Stock kernels that check signatures of BPF programs, each by one of the two ways that there are, and one for arm64.
+SIGNING_KERNELS := debian-7.2 debian-7.3 debian-7.3-arm64
 test: $(SIGNING_KERNELS:%=out/kernels/%/vmlinuz)
 out/kernels/debian-7.%/vmlinuz: src/kernel/newer.sh src/kernel/foreign.sh | out/.apt
 	$(call say,STOCK,debian-7.$*)

@@ -3,22 +3,20 @@
  * though the bundle around it is signed soundly, and, with a security module's program, all else. Others leave it to the loader.
  */
 
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { execa } from "execa";
 import { describe, expect, test } from "vitest";
 import { clangWords } from "../../../src/build/compile.js";
 import { signedBytes } from "../../../src/build/light.js";
-import { manifestFile, signatureFile } from "../../../src/build/manifest.js";
-import { manifestText, parseManifest } from "../../../src/build/schema.js";
-import { type Signer, signManifest } from "../../../src/build/sign.js";
-import { type BundleFiles, readTar, writeTar } from "../../../src/build/tar.js";
-import { digest } from "../../../src/build/verify.js";
+import { signManifest } from "../../../src/build/sign.js";
+import { type BundleFiles, readTar } from "../../../src/build/tar.js";
 import type { Entry } from "../../../src/vm/cpio.js";
 import { certificate } from "../../build/pki.js";
 import { pems } from "../../build/signers.js";
 import { bundles, type Check, tryOut } from "../loader/guest.js";
+import { signedAnew } from "./signed.js";
 
 const here = import.meta.dirname;
 const kernels = join(here, "../../../out/kernels");
@@ -40,7 +38,6 @@ const bundle = "/bundles/fmod_ret/locked.bundle";
 const sound = readTar(readFileSync(join(folder, bundle))) as BundleFiles;
 
 /** Bundles that are signed soundly themselves, though something else was done to them before. */
-mkdirSync(join(folder, "bundles/more"));
 for (const name of [
   "instructions.bpf",
   "instructions-and-metadata.bpf",
@@ -52,9 +49,10 @@ for (const name of [
   const data = Buffer.from(sound.get(path)!);
   // Of the instructions some number, of the metadata the end of what it loads, of the signature its last byte.
   data[data.length - (name.endsWith(".p7s") ? 1 : 4)]! ^= 1;
-  await again(`changed-${name}`, new Map([...sound, [path, data]]));
+  await signedAnew(folder, `changed-${name}`, new Map([...sound, [path, data]]));
 }
-await again("plain", new Map([...sound].filter(([path]) => !path.startsWith("skeletons/"))));
+const plain = new Map([...sound].filter(([path]) => !path.startsWith("skeletons/")));
+await signedAnew(folder, "plain", plain);
 
 /** Other signers: of each curve, and one whom others certify. */
 const curves = ["P-256", "P-384", "P-521"];
@@ -82,29 +80,7 @@ async function resigned(name: string, key: string, chain = `${name}.crt`): Promi
     if (!signature.ok) throw new Error(JSON.stringify(signature.diagnostics));
     files.set(own(`${covers}.p7s`), signature.value);
   }
-  await again(name, files, signer);
-}
-
-/** Puts the files into a bundle with a manifest that fits them. */
-async function again(
-  name: string,
-  files: BundleFiles,
-  signer: Signer = { key: join(folder, "inject.key"), certificate: join(folder, "inject.crt") },
-): Promise<void> {
-  const parsed = parseManifest(files.get(manifestFile)!);
-  if (!parsed.ok) throw new Error("the manifest can't be read");
-  const listed = parsed.value.files.flatMap((file) => {
-    const data = files.get(file.path);
-    return data ? [{ ...file, size: data.length, sha256: digest(data) }] : [];
-  });
-  const objects = parsed.value.objects.map(({ skeleton, ...object }) =>
-    skeleton && files.has(skeleton.metadata) ? { ...object, skeleton } : object,
-  );
-  const manifest = Buffer.from(manifestText({ ...parsed.value, objects, files: listed }));
-  const signature = await signManifest(manifest, signer);
-  if (!signature.ok) throw new Error("the manifest can't be signed");
-  const all = new Map([...files, [manifestFile, manifest], [signatureFile, signature.value]]);
-  writeFileSync(join(folder, "bundles/more", `${name}.bundle`), writeTar(all));
+  await signedAnew(folder, name, files, signer);
 }
 
 /** What the guest has of the other signers. */
