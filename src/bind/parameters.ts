@@ -1,8 +1,10 @@
 /** The user's parameter list against the kernel's prototype: binding is by position, types must agree. */
 
+import type { Btf } from "../btf/btf.js";
 import type { Diagnostic } from "../diagnostic.js";
 import type { Kernel } from "../kernel/kernel.js";
 import type { Span } from "../source.js";
+import type { Parameter } from "../spec/expr.js";
 import type { ParameterList } from "../spec/spec.js";
 import * as expression from "./codes.js";
 import { isConstantName } from "./constants.js";
@@ -10,7 +12,7 @@ import { agrees, type CType, decay, invalidType } from "./ctype.js";
 import type { KernelFunction, KernelParameter } from "./function.js";
 import * as codes from "./rules/codes.js";
 import { swappedNames, whatMoved } from "./rules/order.js";
-import { typeLabel } from "./spelled.js";
+import { declarationText, typeLabel } from "./spelled.js";
 import { inUserMemory } from "./syscall.js";
 import { resolveType } from "./typename.js";
 
@@ -43,6 +45,13 @@ export function bindParameters(
   const types: CType[] = [];
   for (const [i, written] of parameters.entries()) {
     const actual = target.parameters[i];
+    const untyped = nameAlone(written, kernel, target.btf);
+    if (untyped !== undefined) {
+      if (actual) report(untypedParameter(untyped, written.span, target, actual));
+      types.push(actual?.type ?? invalidType);
+      bound.push(actual ? bindOne(untyped, actual.type, actual) : wrong(untyped));
+      continue;
+    }
     const named = decay(resolveType(written.type, kernel, target.btf, report, others));
     const type = target.syscall ? inUserMemory(named) : named;
     types.push(type);
@@ -58,6 +67,26 @@ export function bindParameters(
   for (const d of mismatches) report({ ...d, help: [...moved, ...d.help] });
   if (!mismatches.length) for (const d of swappedNames(target, list)) report(d);
   return bound;
+}
+
+/** A word that stands where a parameter should, and is no type of the kernel's: a name, by all appearances. */
+function nameAlone({ type, name }: Parameter, kernel: Kernel, btf: Btf): string | undefined {
+  const { base, declarators } = type;
+  if (name || base.kind !== "typedef" || declarators.length) return undefined;
+  return resolveType(type, kernel, btf, () => undefined).kind === "invalid" ? base.name.value : undefined;
+}
+
+function untypedParameter(
+  name: string,
+  at: Span,
+  target: KernelFunction,
+  { type }: KernelParameter,
+): Diagnostic {
+  const help = [
+    `write \`${declarationText(type, name, typeLabel)}\``,
+    `the kernel has \`${target.prototype}\``,
+  ];
+  return codes.untypedParameter(at, { name }, { help });
 }
 
 function bindOne(name: string, type: CType, actual: KernelParameter): BoundParameter {

@@ -115,6 +115,17 @@ const parameterRows: readonly [parameters: string, ...told: string[]][] = [
   ["struct dentry *name, struct qstr *parent", "swapped-names: name", "swapped-names: parent"],
   ["struct dentry *a, struct qstr *b, void *c, int d", "too-many-parameters: int d"],
   ["struct dentri *a", "no-such-type: struct dentri *"],
+  ["parent, struct qstr *name", "untyped-parameter: parent"],
+  ["struct dentry *, dentry", "untyped-parameter: dentry"],
+  ["dentry *p", "no-such-type: dentry *"],
+  ["gfp_t", "parameter-mismatch: gfp_t"],
+  [
+    "a, b, c, d",
+    "too-many-parameters: d",
+    "untyped-parameter: a",
+    "untyped-parameter: b",
+    "untyped-parameter: c",
+  ],
 ];
 
 test.each(parameterRows)("parameters: %s", (parameters, ...expected) => {

@@ -37,6 +37,14 @@ export const tooManyParameters = defineCode<{ name: string; given: number; actua
 are. The help shows the prototype.`,
 );
 
+export const untypedParameter = defineCode<{ name: string }>(
+  "untyped-parameter",
+  "error",
+  ({ name }) => `the parameter \`${name}\` has no type`,
+  `A parameter is written as in C, by its type and its name: \`struct dentry *parent\`. The help has the type that the kernel
+gives it. Native specs may leave out the whole list, and then have the kernel's own names.`,
+);
+
 export const parameterMismatch = defineCode<{ name: string; position: number; user: string; kernel: string }>(
   "parameter-mismatch",
   "error",
