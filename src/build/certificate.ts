@@ -35,6 +35,12 @@ export function issuerAndSerial(certificate: X509Certificate): { issuer: Uint8Ar
   return { serial: serial.whole, issuer: issuer.whole };
 }
 
+/** The object identifier of the algorithm that the issuer signed by. */
+export function issuersAlgorithm(certificate: X509Certificate): string {
+  const [, algorithm] = elements(reader(certificate.raw).take(tags.sequence).content);
+  return oidText(elements(algorithm!.content)[0]!);
+}
+
 const keyUsage = "2.5.29.15";
 const extendedKeyUsage = "2.5.29.37";
 const emailProtection = "1.3.6.1.5.5.7.3.4";

@@ -82,8 +82,9 @@ export const unfitKernelSigner = defineCode<{ problem: string }>(
   "error",
   ({ problem }) => `kernels could not check these signatures: ${problem}`,
   `With \`--skeletons\`, a bundle has light skeletons, whose signatures the kernel itself checks (Linux 6.18 and later). Kernels
-know RSA and, with CONFIG_CRYPTO_ECDSA, ECDSA on P-256, P-384 and P-521, and take a signature of at most 8 KiB with all
-certificates that come along.
+know RSA (keys of 2048, 3072 and 4096 bits, PKCS #1 v1.5) and, with CONFIG_CRYPTO_ECDSA, ECDSA on P-256, P-384 and P-521. That
+holds for every certificate that comes along (but not for a root, which does not): for its key, and for how it was signed
+itself. A signature may have 8 KiB with all of them.
 
 Sign with another key, or leave the skeletons out: the loader checks the bundle's own signature in any case.`,
 );

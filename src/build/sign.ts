@@ -44,10 +44,10 @@ export function checkSigner(signer: Signer): Promise<Checked<Signer>> {
   return readSigner(signer);
 }
 
-/** By what the signer signs. */
-export async function signerAlgorithm(signer: Signer): Promise<Checked<Algorithm>> {
+/** The certificates that come with what the signer signs, its own first. */
+export async function signerCertificates(signer: Signer): Promise<Checked<readonly X509Certificate[]>> {
   const ready = await readSigner(signer);
-  return ready.ok ? checked(ready.value.algorithm) : ready;
+  return ready.ok ? checked(ready.value.certificates) : ready;
 }
 
 async function readSigner(signer: Signer): Promise<Checked<Ready>> {

@@ -159,7 +159,8 @@ int keyring__refuse(const struct kernel *kernel, const char *name, int err)
 		why = "its signature is not of the form that it knows";
 		break;
 	case ENOPKG:
-		why = "it lacks an algorithm of the signature: it was built without CONFIG_CRYPTO_RSA, _ECDSA or _SHA256";
+		why = "it lacks an algorithm of the signature, or of a certificate that came with it: it was built without "
+		      "CONFIG_CRYPTO_RSA, _ECDSA or _SHA256";
 		break;
 	case EPERM:
 	case EACCES:

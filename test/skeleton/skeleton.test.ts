@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readBtf } from "../../src/btf/read.js";
 import { compile } from "../../src/build/compile.js";
 import { keygen } from "../../src/build/keygen.js";
@@ -14,7 +14,8 @@ import { withoutExterns } from "../../src/skeleton/externs.js";
 import { readLinked, sectionNamed } from "../../src/skeleton/linked.js";
 import { formats, skeletonOf } from "../../src/skeleton/skeleton.js";
 import { c, lastingFolder, removeFolder } from "../build/fixture.js";
-import { certificate } from "../build/pki.js";
+import { certificate, openssl } from "../build/pki.js";
+import { pems } from "../build/signers.js";
 
 let folder: string;
 let signer: Signer;
@@ -103,13 +104,37 @@ test("the kernel is told of symbols of its own as of variables", async () => {
   expect(skeletonOf(bytes).metadata.length).toBeGreaterThan(skeletonOf(object).metadata.length);
 });
 
-test("a signer that no kernel would know is refused", async () => {
-  await certificate(folder, "ed25519", { key: "ed25519" });
-  await certificate(folder, "P-256", { key: "ec -pkeyopt ec_paramgen_curve:P-256" });
-  const checkOf = async (name: string) =>
-    (await checkKernelSigner({ key: at(`${name}.key`), certificate: at(`${name}.crt`) })).diagnostics;
-  expect(await checkOf("P-256")).toEqual([]);
-  expect(await checkOf("ed25519")).toMatchObject([
-    { code: "unfit-kernel-signer", message: expect.stringContaining("Ed25519") },
-  ]);
+/** What is said of signers whose signatures no kernel could check. */
+describe("a signer", () => {
+  const authority = { authority: true, uses: "keyCertSign", extended: "" };
+  beforeAll(async () => {
+    await certificate(folder, "P-256", { key: "ec -pkeyopt ec_paramgen_curve:P-256" });
+    await certificate(folder, "ed25519", { key: "ed25519" });
+    await certificate(folder, "odd", { key: "rsa:2560" });
+    await certificate(folder, "root", { ...authority, keyOf: "odd" });
+    await certificate(folder, "inter", { ...authority, keyOf: "ed25519", issuer: "root" });
+    await certificate(folder, "leaf", { keyOf: "P-256", issuer: "inter" });
+    await certificate(folder, "bidden", { keyOf: "P-256", issuer: "root" });
+    await certificate(folder, "odder", { ...authority, keyOf: "odd", issuer: "root" });
+    await certificate(folder, "chained", { keyOf: "P-256", issuer: "odder" });
+    await writeFile(at("chain.crt"), await pems(folder, "chained", "odder"));
+    await writeFile(at("rooted.crt"), await pems(folder, "bidden", "root"));
+    const pss = ["-CA", "root.crt", "-CAkey", "root.key", "-sigopt", "rsa_padding_mode:pss"];
+    await openssl(folder, "x509", "-req", "-in", "P-256.csr", ...pss, "-out", "pss.crt");
+  });
+
+  test.each([
+    ["P-256", "P-256.crt", undefined],
+    ["P-256", "rooted.crt", undefined],
+    ["ed25519", "ed25519.crt", "its key is Ed25519"],
+    ["odd", "odd.crt", "its RSA key has 2560 bits, where kernels take 2048, 3072 or 4096"],
+    ["P-256", "pss.crt", "its certificate was signed by RSA-PSS"],
+    ["P-256", "leaf.crt", "its certificate was signed by Ed25519"],
+    ["P-256", "chain.crt", "of its certificate 2, the RSA key has 2560 bits"],
+  ])("with %s.key and %s", async (key, file, problem) => {
+    const { diagnostics } = await checkKernelSigner({ key: at(`${key}.key`), certificate: at(file) });
+    expect(diagnostics).toMatchObject(
+      problem ? [{ code: "unfit-kernel-signer", message: expect.stringContaining(problem) }] : [],
+    );
+  });
 });
