@@ -37,10 +37,22 @@ export function bind(spec: Spec, kernels: readonly Kernel[], options: BindOption
       found.push({ ...d, kernels: [kernel.name] }),
     );
     diagnostics.push(...found);
-    return hasErrors(found) ? undefined : draft;
+    if (hasErrors(found)) return undefined;
+    // With a condition less, it would be another fault.
+    if (!draft || countConditions(draft) !== writtenConditions(spec))
+      throw new Error("something is not bound, and no error says so");
+    return draft;
   });
   const bound = drafts.filter((draft) => draft !== undefined);
   return checked({ kind: "plan", name: spec.name, variants: fewest(bound) }, mergeKernels(diagnostics));
+}
+
+function writtenConditions({ callchain, when }: Spec): number {
+  return callchain.filter((frame) => frame.when).length + (when ? 1 : 0);
+}
+
+function countConditions({ programs: { frames, fault } }: Draft): number {
+  return frames.filter((frame) => frame.when).length + (fault.when ? 1 : 0);
 }
 
 type Report = (d: Diagnostic) => void;

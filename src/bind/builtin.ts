@@ -1,5 +1,6 @@
 /** The built-ins of the predicate language: string comparisons, `exists`, and the dev_t macros. */
 
+import { hasErrors } from "../diagnostic.js";
 import type { Expression } from "../spec/expr.js";
 import { nearest } from "../spelling.js";
 import * as codes from "./codes.js";
@@ -150,7 +151,7 @@ function typeExists(call: Call, usage: string, scope: Scope): Typed {
   const place = placeOf(e, trial);
   const others = trial.diagnostics.filter((d) => d.code !== codes.noSuchField.code);
   scope.diagnostics.push(...others);
-  if (others.length) return invalid;
+  if (hasErrors(others)) return invalid;
   const present = place !== undefined;
   if (scope.kernels.length === 1 || (place && !isAskable(place))) return constant(intType, present ? 1n : 0n);
   return { kind: "exists", type: intType, present, ...(place ? { place } : {}) };

@@ -44,6 +44,11 @@ const rows: readonly [predicate: string, ...told: string[]][] = [
   ['STRPREFIX(name->name, "ban") || STRSTR(name->name, "nan")'],
   ["exists(name->len) && name->len"],
   ["exists(name->nope) && name->nope == 1", "constant-predicate: exists(name->nope) && name->nope == 1"],
+  [
+    "exists(parent->d_iname[({ int name = 1; name; })]) || parent",
+    "shadowed-name: name",
+    "constant-predicate: exists(parent->d_iname[({ int name = 1; name; })]) || parent",
+  ],
   ["exists(name->nope) ? name->nope : name->len"],
   ["({ struct qstr q = *name; q.len == 3; })", "bad-operand: *name"],
   ["((struct dentry *)((char *)name - (unsigned long)&((struct dentry *)0)->d_name))->d_flags & 1"],
