@@ -3,16 +3,15 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { blueprint } from "./bind/blueprint.js";
-import { writeBundle } from "./build/bundle.js";
+import { place, stage, withStage } from "./build/bundle.js";
 import { sameBundle } from "./build/codes.js";
 import { type Manifest, manifestFile } from "./build/manifest.js";
 import { inParallel } from "./build/parallel.js";
 import { parseManifest } from "./build/schema.js";
 import { seal } from "./build/seal.js";
 import type { Signer } from "./build/sign.js";
-import type { BundleFiles } from "./build/tar.js";
 import { digest } from "./build/verify.js";
-import { type Checked, checked, type Diagnostic, hasErrors } from "./diagnostic.js";
+import { type Checked, checked, type Diagnostic, failed, hasErrors } from "./diagnostic.js";
 import type { Kernel } from "./kernel/kernel.js";
 import { type Bound, type Found, found } from "./pipeline.js";
 import type { Spec } from "./spec/spec.js";
@@ -45,35 +44,44 @@ export async function buildAll(bound: readonly Bound[], options: BuildOptions): 
   const clashes = sharedNames(named);
   if (clashes.length > 0) return { values: [], diagnostics: clashes };
 
-  const processors = availableParallelism();
-  const each = Math.max(1, Math.floor(processors / named.length));
-  const types = new Map(options.kernels.map(({ name, btf }) => [name, btf.bytes]));
-  let done = 0;
-  const sealed = await inParallel(named, async ({ spec, plan, path }) => {
-    const { source } = spec.span;
-    const { signer, skeletons, loaders } = options;
-    const sealing = { source, types, concurrency: each, signer, skeletons, loaders };
-    const files = await seal(blueprint(spec, plan), sealing);
-    options.onProgress?.(++done, named.length);
-    return files.ok ? checked({ spec, path, files: files.value }, files.diagnostics) : files;
-  });
-  const { values, diagnostics } = found(sealed);
-  if (hasErrors(diagnostics)) return { values: [], diagnostics };
-
-  const written = found(await inParallel(values, writeProduct));
-  return { values: written.values, diagnostics: [...diagnostics, ...written.diagnostics] };
+  const built = await withStage(join(options.directory, "all"), (folder) => buildIn(folder, named, options));
+  return { values: built.ok ? built.value : [], diagnostics: built.diagnostics };
 }
 
-async function writeProduct(product: {
-  spec: Spec;
-  path: string;
-  files: BundleFiles;
-}): Promise<Checked<Product>> {
-  const { spec, path, files } = product;
-  const written = await writeBundle(path, files);
-  if (!written.ok) return written;
-  const manifest = parseManifest(files.get(manifestFile)!);
-  return manifest.ok ? checked({ spec, path, manifest: manifest.value }, written.diagnostics) : manifest;
+interface Named extends Bound {
+  readonly path: string;
+}
+
+/** Makes all the bundles in the folder, then puts them at their places. */
+async function buildIn(
+  folder: string,
+  named: readonly Named[],
+  { kernels, onProgress, ...options }: BuildOptions,
+): Promise<Checked<Product[]>> {
+  const concurrency = Math.max(1, Math.floor(availableParallelism() / named.length));
+  const types = new Map(kernels.map(({ name, btf }) => [name, btf.bytes]));
+  let done = 0;
+  const made = await inParallel(named, async ({ spec, plan, path }) => {
+    const { source } = spec.span;
+    const files = await seal(blueprint(spec, plan), { source, types, concurrency, ...options });
+    if (!files.ok) return files;
+    const staged = await stage(path, files.value, folder);
+    onProgress?.(++done, named.length);
+    const manifest = parseManifest(files.value.get(manifestFile)!);
+    if (!staged.ok || !manifest.ok) return failed(...staged.diagnostics, ...manifest.diagnostics);
+    const product = { spec, path, manifest: manifest.value };
+    return checked({ product, staged: staged.value }, files.diagnostics);
+  });
+  const { values, diagnostics } = found(made);
+  if (hasErrors(diagnostics)) return failed(...diagnostics);
+  const placed = await place(values.map(({ staged }) => staged));
+  const all = [...diagnostics, ...placed.diagnostics];
+  return placed.ok
+    ? checked(
+        values.map(({ product }) => product),
+        all,
+      )
+    : failed(...all);
 }
 
 /** The name of a spec's bundle, fit for a file: letters of any script, digits, `.`, `-` and `_`. */

@@ -1,39 +1,93 @@
 /** Bundles on disk, each a file. */
 
-import { constants, type Stats } from "node:fs";
+import { constants, existsSync, type Stats } from "node:fs";
 import { lstat, mkdir, open, rename, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { type Checked, checked, type Diagnostic, failed } from "../diagnostic.js";
+import { basename, dirname, join } from "node:path";
+import { type Checked, checked, type Diagnostic, failed, hasErrors } from "../diagnostic.js";
 import { notABundle, occupied, replaced, unwritable } from "./codes.js";
 import { cause, readUpTo } from "./file.js";
 import { manifestFile, manifestSchema } from "./manifest.js";
 import { type BundleFiles, mostBytes, readTar, tarParts } from "./tar.js";
 import { withTempFolder } from "./temp.js";
 
-/**
- * Writes a bundle to a path, all or nothing: a bundle that was made from the same spec file is replaced, anything else
- * that is there is refused. Folders above it are made.
- */
-export async function writeBundle(path: string, files: BundleFiles): Promise<Checked<null>> {
+/** A bundle that is whole, in a file of its own, and the path where it is to be. */
+export interface Staged {
+  readonly file: string;
+  readonly path: string;
+  /** What the bundle was made from: its path in the bundle, and its text. */
+  readonly spec: { readonly file: string; readonly text: Uint8Array } | undefined;
+}
+
+/** Writes a bundle to a path, all or nothing. */
+export function writeBundle(path: string, files: BundleFiles): Promise<Checked<null>> {
+  return withStage(path, async (folder) => {
+    const staged = await stage(path, files, folder);
+    return staged.ok ? place([staged.value]) : staged;
+  });
+}
+
+/** Gives a temporary folder in the file system in which the path is, within which a rename is one step. */
+export async function withStage<T>(
+  path: string,
+  use: (folder: string) => Promise<Checked<T>>,
+): Promise<Checked<T>> {
+  let parent = dirname(path);
+  while (!existsSync(parent)) parent = dirname(parent);
+  let given = false;
+  const useIt = (folder: string) => {
+    given = true;
+    return use(folder);
+  };
   try {
-    const found = await obstacle(path, files);
-    if (found.some(({ severity }) => severity === "error")) return failed(...found);
-    const parent = dirname(path);
-    await mkdir(parent, { recursive: true });
-    // Beside its place, since only within a file system a rename is one step.
-    await withTempFolder(async (folder) => {
-      const fresh = join(folder, "new");
-      await writeFile(fresh, tarParts(files));
-      await rename(fresh, path);
-    }, parent);
-    return checked(null, found);
+    return await withTempFolder(useIt, parent);
+  } catch (error) {
+    if (given) throw error;
+    return failed(unwritable(undefined, { path: parent, cause: cause(error) }));
+  }
+}
+
+/** Writes a bundle into the folder, under the last name of the path where it is to be. */
+export async function stage(path: string, files: BundleFiles, folder: string): Promise<Checked<Staged>> {
+  const file = join(folder, basename(path));
+  const spec = specOf(files);
+  try {
+    await writeFile(file, tarParts(files));
+    return checked({ file, path, spec: spec && { ...spec, text: files.get(spec.file)! } });
   } catch (error) {
     return failed(unwritable(undefined, { path, cause: cause(error) }));
   }
 }
 
+/**
+ * Puts bundles at their places, all or, if one of these is not free, none: a bundle that was made from the same spec file is
+ * replaced, anything else that is there is refused. Folders above are made.
+ */
+export async function place(bundles: readonly Staged[]): Promise<Checked<null>> {
+  const found: Diagnostic[] = [];
+  for (const staged of bundles) found.push(...(await tried(staged, () => obstacle(staged))));
+  for (const staged of bundles) {
+    if (hasErrors(found)) return failed(...found);
+    found.push(...(await tried(staged, () => put(staged))));
+  }
+  return hasErrors(found) ? failed(...found) : checked(null, found);
+}
+
+async function put({ file, path }: Staged): Promise<Diagnostic[]> {
+  await mkdir(dirname(path), { recursive: true });
+  await rename(file, path);
+  return [];
+}
+
+async function tried({ path }: Staged, work: () => Promise<Diagnostic[]>): Promise<Diagnostic[]> {
+  try {
+    return await work();
+  } catch (error) {
+    return [unwritable(undefined, { path, cause: cause(error) })];
+  }
+}
+
 /** What is to be said of what is at the path: an error if it may not be replaced. */
-async function obstacle(path: string, files: BundleFiles): Promise<Diagnostic[]> {
+async function obstacle({ path, spec: after }: Staged): Promise<Diagnostic[]> {
   const inTheWay = (problem: string) => [
     occupied(undefined, { path, problem }, { help: ["move it away, or give another folder with `-o`"] }),
   ];
@@ -43,11 +97,9 @@ async function obstacle(path: string, files: BundleFiles): Promise<Diagnostic[]>
   const bundle = await readBundle(path);
   const before = bundle.ok && specOf(bundle.value);
   if (!before) return inTheWay("it is a file, and no bundle");
-  const after = specOf(files);
   if (after && before.file !== after.file)
     return inTheWay(`it is a bundle that was made from another file, \`${before.file}\``);
-  const same =
-    after && Buffer.compare(bundle.value.get(before.file) ?? Buffer.of(), files.get(after.file)!) === 0;
+  const same = after && Buffer.compare(bundle.value.get(before.file) ?? Buffer.of(), after.text) === 0;
   return same ? [] : [replaced(undefined, { path })];
 }
 

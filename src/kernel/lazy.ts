@@ -9,6 +9,15 @@ export function lazy<T>(make: () => T): () => T {
   };
 }
 
+/** The function, which does its work once for each name. */
+export function memoized<T>(make: (name: string) => T): (name: string) => T {
+  const made = new Map<string, T>();
+  return (name) => {
+    if (!made.has(name)) made.set(name, make(name));
+    return made.get(name)!;
+  };
+}
+
 /** A map whose keys are known and whose values are made when asked for; a key whose value cannot be made is absent. */
 export function lazyMap<V>(
   keys: readonly string[],

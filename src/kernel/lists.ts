@@ -4,7 +4,7 @@ import { type Checked, checked, failed } from "../diagnostic.js";
 import type { Source } from "../source.js";
 import { damagedList } from "./codes.js";
 import type { EffectClass, Names, SyscallParameter } from "./kernel.js";
-import { lazy } from "./lazy.js";
+import { lazy, memoized } from "./lazy.js";
 
 /** A list's format: what a line looks like, and what all of them amount to. */
 export interface ListFormat<T> {
@@ -81,21 +81,21 @@ export const traceableList: ListFormat<Names> = {
     const lines = `\n${text}`;
     const all = lazy(() => new Set(text.match(/^[\w.$]+/gm)));
     return {
-      has(name) {
+      has: memoized((name) => {
         if (!/^[\w.$]+$/.test(name)) return false;
         const start = `\n${name}`;
         let at = lines.indexOf(start);
         while (at >= 0 && /[\w.$]/.test(lines.charAt(at + start.length))) at = lines.indexOf(start, at + 1);
         return at >= 0;
-      },
-      startingWith(letters) {
+      }),
+      startingWith: memoized((letters) => {
         const found = new Set<string>();
         const start = `\n${letters}`;
         for (let at = lines.indexOf(start); at >= 0; at = lines.indexOf(start, at + 1)) {
           found.add(/[\w.$]+/.exec(lines.slice(at + 1, lines.indexOf("\n", at + 1) >>> 0))![0]);
         }
         return [...found];
-      },
+      }),
       get size() {
         return all().size;
       },

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdir, readdir, readFile, stat, symlink, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readBundle, writeBundle } from "../../src/build/bundle.js";
+import { place, readBundle, stage, withStage, writeBundle } from "../../src/build/bundle.js";
 import { manifestFile } from "../../src/build/manifest.js";
 import { isPath, readTar, writeTar } from "../../src/build/tar.js";
 import { attacks, entriesOf, packed } from "./attack.js";
@@ -91,6 +91,18 @@ test.each<[string, (path: string) => Promise<unknown>, RegExp]>([
   await make(path);
   expect(await problem(writeBundle(path, files()))).toMatch(expected);
   expect(await readdir(join(path, ".."))).toEqual(["x.bundle"]);
+});
+
+test("of several bundles none is placed if one is in another's way", async () => {
+  const parent = await folder();
+  await writeFile(join(parent, "b.bundle"), "mine");
+  const placed = await withStage(join(parent, "all"), async (aside) => {
+    const staged = ["a", "b"].map((name) => stage(join(parent, `${name}.bundle`), files(), aside));
+    const all = await Promise.all(staged);
+    return place(all.flatMap((one) => (one.ok ? [one.value] : [])));
+  });
+  expect(await problem(Promise.resolve(placed))).toMatch(/^occupied: [^,]* a file, and no bundle$/);
+  expect(await readdir(parent)).toEqual(["b.bundle"]);
 });
 
 test("a place that cannot be written to is told", async () => {
