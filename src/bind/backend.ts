@@ -26,7 +26,7 @@ export function chooseBackend(
   };
   if (wanted) {
     const why = obstacles[wanted];
-    return why ? { why } : { backend: wanted, reason: "as asked for" };
+    return why ? { why } : { backend: wanted, reason: "it was asked for" };
   }
   if (!obstacles.fmod_ret) return { backend: "fmod_ret", reason: trampolineReason(target, allowed) };
   if (!obstacles.override) return { backend: "override", reason: obstacles.fmod_ret };

@@ -6,7 +6,7 @@ import { durationText } from "../spec/duration.js";
 import { faultNames } from "../spec/fault.js";
 import type { Fault, Frame, Spec } from "../spec/spec.js";
 import { oneLine } from "../terminal.js";
-import { predicateWords, quote } from "./words.js";
+import { listed, predicateWords, quote } from "./words.js";
 
 /** A heading, and sentences or lines of a list (those that begin with a blank). */
 export interface Section {
@@ -159,10 +159,6 @@ function needs(spec: Spec): string[] {
 /** What the kernel's list calls it. */
 function listedName(fault: Fault): string {
   return fault.kind === "syscall" ? `the function of ${fault.name.value}` : faultNames(fault)[0]!;
-}
-
-function listed(words: readonly string[]): string {
-  return words.length > 1 ? `${words.slice(0, -1).join(", ")} and ${words.at(-1)}` : (words[0] ?? "");
 }
 
 /** Functions keep their small letters. */

@@ -70,6 +70,11 @@ function comparedWords(at: string, bytes: Uint8Array, length: number): string | 
   return length > 0 ? `${at} begins with ${literal(bytes.subarray(0, length))}` : undefined;
 }
 
+/** As in "a, b and c". */
+export function listed(words: readonly string[]): string {
+  return words.length > 1 ? `${words.slice(0, -1).join(", ")} and ${words.at(-1)}` : (words[0] ?? "");
+}
+
 /** Bytes as a person would write them. */
 function literal(bytes: Uint8Array): string {
   return oneLine(JSON.stringify(new TextDecoder().decode(bytes)));
