@@ -190,6 +190,15 @@ export const constantComparison = defineCode<{ value: string; why: string }>(
 negative number that meets an unsigned one of the same size becomes a large one.`,
 );
 
+export const beyondArray = defineCode<{ index: string; length: number }>(
+  "beyond-array",
+  "warning",
+  ({ index, length }) =>
+    `index ${index} is beyond the array, which has ${length} element${length === 1 ? "" : "s"}`,
+  `What is read there belongs to another field, or to another object. Nothing is said of arrays without a length at the end of
+a struct (\`x[]\`, \`x[0]\`, \`x[1]\`), which have as many elements as there is room for.`,
+);
+
 export const unmatchableText = defineCode<{ length: number; text: number }>(
   "unmatchable-text",
   "warning",

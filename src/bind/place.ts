@@ -6,6 +6,7 @@ import { macroPath, otherFields } from "../kernel/renames.js";
 import type { Span } from "../source.js";
 import type { Expression } from "../spec/expr.js";
 import { didYouMean } from "../spelling.js";
+import { reportBeyond } from "./beyond.js";
 import * as codes from "./codes.js";
 import { type CType, fromBtf, type RecordType, ulongType } from "./ctype.js";
 import { typeExpression } from "./expression.js";
@@ -50,7 +51,7 @@ export function isPlace(e: Expression): boolean {
 
 /** The place that `&` or `sizeof` is about; a bitfield is not one that C has either for. */
 export function addressedPlace(e: Expression, scope: Scope, operator = "&"): Place | undefined {
-  const place = placeOf(e, scope);
+  const place = e.kind === "index" ? elementPlace(e, scope, operator) : placeOf(e, scope);
   if (place?.kind !== "member" || !place.bits) return place;
   const type = `${typeLabel(place.type)} : ${place.bits}`;
   report(
@@ -179,7 +180,12 @@ function dotTarget(e: Extract<Expression, { kind: "member" }>, scope: Scope): Pl
   return undefined;
 }
 
-function elementPlace(e: Extract<Expression, { kind: "index" }>, scope: Scope): Place | undefined {
+/** `operator` is `&` or `sizeof` where the element itself is not read. */
+function elementPlace(
+  e: Extract<Expression, { kind: "index" }>,
+  scope: Scope,
+  operator?: string,
+): Place | undefined {
   const by = sideOf(e.index, scope);
   const from = sideOf(e.array, scope);
   if (!by || !from) return undefined;
@@ -193,6 +199,8 @@ function elementPlace(e: Extract<Expression, { kind: "index" }>, scope: Scope): 
   }
   const place = array.kind === "address" ? array.place : undefined;
   if (place?.type.kind === "array" && !isAddressOf(array.type, place.type)) {
+    if (operator !== "sizeof")
+      reportBeyond(place, index, operator === "&", turned ? e.array : e.index, scope);
     return elementOf(place, place.type.of, index, e.span, scope);
   }
   const target = targetPlace(asNumber(array, scope), "[]", at, scope);

@@ -52,9 +52,19 @@ export function typePointerComparison(
       report(scope, codes.unlikePointers(e.operatorSpan, labels));
     }
   }
+  if (isNull(left) !== isNull(right)) reportKnown(e, isNull(right), scope);
   const type = pointer.type;
   const [a, b] = [convert(left, type), convert(right, type)];
   return testedPair({ kind: "binary", operator, left: a, right: b, type: intType });
+}
+
+/** A comparison with 0 on its right or left that is the same for all pointers, since addresses have no sign. */
+function reportKnown(e: Extract<Expression, { kind: "binary" }>, isRight: boolean, scope: Scope): void {
+  const [never, always] = isRight ? ["<", ">="] : [">", "<="];
+  if (e.operator !== never && e.operator !== always) return;
+  const labels = { value: e.operator === always ? "true" : "false", why: "no address is below 0" };
+  const help = ["an error in a pointer's place is told by `(unsigned long)p >= -4095UL`"];
+  report(scope, codes.constantComparison(e.span, labels, { help }));
 }
 
 function isCharPointer(type: CType): boolean {
