@@ -21,9 +21,12 @@ export interface BoundParameter {
   readonly name: string;
   readonly type: CType;
   readonly slot: number | undefined;
-  /** The kernel's own type for it is this pointer type, not merely one that agrees. */
+  /** The kernel's own type for it is this pointer type, not merely one that agrees, and the verifier takes it for no null. */
   readonly exact: boolean;
 }
+
+/** Whether the verifier lets nobody follow such an argument untested: since 6.12 (`btf_ctx_access()` of kernel/bpf/btf.c). */
+const isNullable = ({ name }: KernelParameter) => name.endsWith("__nullable");
 
 /** The function's parameters by the user's names, or by the kernel's where the user gave none. */
 export function bindParameters(
@@ -33,7 +36,7 @@ export function bindParameters(
   report: (d: Diagnostic) => void,
   others: readonly Kernel[] = [],
 ): readonly BoundParameter[] {
-  if (!list) return target.parameters.filter((p) => p.name).map((p) => ({ ...p, exact: true }));
+  if (!list) return target.parameters.filter((p) => p.name).map((p) => ({ ...p, exact: !isNullable(p) }));
   const { parameters } = list;
   if (parameters.length > target.parameters.length) {
     const counts = { name: target.symbol, given: parameters.length, actual: target.parameters.length };
@@ -90,8 +93,8 @@ function untypedParameter(
 }
 
 function bindOne(name: string, type: CType, actual: KernelParameter): BoundParameter {
-  const exact =
-    typeLabel(type) === typeLabel(actual.type) && actual.type.kind === "pointer" && !actual.type.tagged;
+  const pointer = actual.type.kind === "pointer" && !actual.type.tagged;
+  const exact = pointer && !isNullable(actual) && typeLabel(type) === typeLabel(actual.type);
   return { name, type: preferKernel(type, actual.type), slot: actual.slot, exact };
 }
 
