@@ -11,7 +11,7 @@ import { whyMissing } from "./missing.js";
 import { type KernelSymbol, kernelSymbol } from "./name.js";
 import * as codes from "./rules/codes.js";
 import { typeText } from "./spelled.js";
-import { asSyscall, wrapperOf } from "./syscall.js";
+import { asSyscall, inUserMemory, isSyscallBody, wrapperOf } from "./syscall.js";
 
 export interface KernelParameter {
   readonly name: string;
@@ -97,7 +97,8 @@ function describe(symbol: KernelSymbol, btf: Btf, id: TypeId, kernel: Kernel): K
   const { parameters, result } = functionPrototype(btf, id);
   let next = 0;
   const described = parameters.map((p) => {
-    const type = fromBtf(btf, p.type);
+    const declared = fromBtf(btf, p.type);
+    const type = isSyscallBody(symbol) ? inUserMemory(declared) : declared;
     const size = sizeOfType(type) ?? 0;
     const slot = next;
     next += Math.max(1, Math.ceil(size / 8));

@@ -83,7 +83,7 @@ function narrow(name: string, kernel: Kernel): readonly string[] {
 }
 
 /** What SYSCALL_DEFINE makes of a system call beside its wrapper (arch/x86/include/asm/syscall_wrapper.h). */
-function inside(name: string, kernel: Kernel): readonly string[] {
+export function inside(name: string, kernel: Kernel): readonly string[] {
   const syscall = /^__(?:do|se)_sys_(\w+)$/.exec(name)?.[1];
   return syscall && hasFunction(`sys_${syscall}`, kernel)
     ? [`the compiler has put it into the system call's wrapper: write \`sys_${syscall}\``]

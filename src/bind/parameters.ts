@@ -8,7 +8,7 @@ import type { Parameter } from "../spec/expr.js";
 import type { ParameterList } from "../spec/spec.js";
 import * as expression from "./codes.js";
 import { isConstantName } from "./constants.js";
-import { agrees, type CType, decay, invalidType } from "./ctype.js";
+import { agrees, type CType, decay, invalidType, sameSpace } from "./ctype.js";
 import type { KernelFunction, KernelParameter } from "./function.js";
 import * as codes from "./rules/codes.js";
 import { swappedNames, whatMoved } from "./rules/order.js";
@@ -103,10 +103,10 @@ function wrong(name: string): BoundParameter {
   return { name, type: invalidType, slot: undefined, exact: false };
 }
 
-/** The user's `void *` stays one; else the kernel's type, which knows its tags and definition. */
+/** The user's `void *` stays one, wherever it leads; else the kernel's type, which knows its tags and definition. */
 function preferKernel(user: CType, kernel: CType): CType {
   if (user.kind !== "pointer" || kernel.kind !== "pointer") return kernel.kind === "int" ? kernel : user;
-  return user.to.kind === "void" || kernel.to.kind === "void" || user.user ? user : kernel;
+  return user.to.kind === "void" || kernel.to.kind === "void" || user.user ? sameSpace(user, kernel) : kernel;
 }
 
 function mismatch(

@@ -68,6 +68,14 @@ function unknownParameters(): KernelParameter[] {
   return Array.from({ length: 6 }, (_, slot) => ({ name: "", type: invalidType, slot }));
 }
 
+/**
+ * Whether the function gets a system call's arguments as they are: its body, or what the kernel calls in its stead
+ * (include/linux/syscalls.h). gcc leaves out of BTF that their pointers are `__user`.
+ */
+export function isSyscallBody(symbol: string): boolean {
+  return /^(?:__do_sys|ksys)_/.test(symbol);
+}
+
 /** A pointer that a process handed in. */
 export function inUserMemory(type: CType): CType {
   return type.kind === "pointer" ? { ...type, user: true } : type;

@@ -57,3 +57,14 @@ test.each(wrappers)("%s of %s is %s", async (name, on, symbol) => {
   const plan = bindText(injection({ fault: `syscall:${name}`, return: "EPERM" }), [await profile(on)]);
   expect(plan.ok && plan.value.variants.map((v) => v.fault.function)).toEqual([symbol]);
 });
+
+// What stands behind a system call gets its pointers as they are, whether BTF tells or not.
+test.each([
+  ["ksys_write", undefined, 'STRCMP(buf, "x")', "user"],
+  ["ksys_write", "unsigned int fd, void *p", 'STRCMP(p, "x")', "user"],
+  ["do_mount", undefined, 'STRCMP(type_page, "x")', "kernel"],
+])("%s(%s) with %s reads %s memory", async (name, parameters, when, access) => {
+  const plan = bindText(framed(when, name, parameters), [await profile("lab-6.12")]);
+  const [frame] = plan.ok ? plan.value.variants[0]!.frames : [];
+  expect(frame?.when?.test).toMatchObject({ kind: "equals", access });
+});

@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../../diagnostic.js";
 import type { Bound } from "../bound.js";
-import { clonesOf } from "../missing.js";
+import { clonesOf, inside } from "../missing.js";
 import * as codes from "./codes.js";
 import { hooked } from "./hooked.js";
 
@@ -15,7 +15,8 @@ export function traceable(bound: Bound): Diagnostic[] {
     const why = clones.length
       ? `the compiler has made ${clones.join(", ")} of it, which BTF does not know`
       : "it has no ftrace hook: it was inlined into its callers, or the kernel forbids it (notrace)";
-    const help = [why, "use a function that calls it, or one that it calls"];
+    const wrapped = inside(target.symbol, kernel);
+    const help = wrapped.length ? wrapped : [why, "use a function that calls it, or one that it calls"];
     return [codes.notTraceable(at, { name: target.symbol }, { help, kernels: [kernel.name] })];
   });
 }
