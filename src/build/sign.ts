@@ -133,7 +133,7 @@ async function bidden(
     return failed(signCommandFailed(undefined, { command: command[0]!, how }, { notes }));
   };
   const run = await runCommand(command, bytes);
-  if (!run) return refuse("it cannot be started, or did not end by itself");
+  if (run.exit === undefined) return refuse(`it ${run.how}`, run.stderr);
   if (run.exit !== 0) return refuse(`it ended with status ${run.exit}`, run.stderr);
   if (holds(bytes, open, run.stdout, algorithm.digest)) return checked(run.stdout);
   return refuse(

@@ -1,6 +1,6 @@
 /** The programs that injectc runs to compile and to sign, and the one place that runs them. Never through a shell. */
 
-import { type ChildProcess, execFile } from "node:child_process";
+import { type ChildProcess, type ExecFileException, execFile } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
 import { type Checked, checked, type Diagnostic, failed } from "../diagnostic.js";
@@ -53,6 +53,15 @@ export interface ToolRun {
   readonly version: string;
 }
 
+/** How any program ended; without an exit status, what became of it instead, as a clause without its subject. */
+export type Ending = Pick<ToolRun, "stdout" | "stderr"> &
+  ({ readonly exit: number } | { readonly exit: undefined; readonly how: string });
+
+function unended(error: ExecFileException | null): string {
+  if (error?.signal) return `was ended by the signal ${error.signal}`;
+  return `cannot be started: ${error?.code === "ENOENT" ? "there is no such program" : error?.code}`;
+}
+
 function missing(name: ToolName): Diagnostic {
   const { variable, debian } = tools[name];
   const help = [`in Debian: apt install ${debian}`, `or set ${variable} to the program's path`];
@@ -92,19 +101,20 @@ export async function tryTool(
   const program = locate(name);
   if (program === undefined) return failed(missing(name));
   const run = await start(program, words, options);
-  if (!run) return failed(toolFailed(undefined, { name, how: "did not end by itself" }));
+  if (run.exit === undefined) {
+    const notes = [{ text: lastLines(run.stderr) || "it said nothing" }];
+    return failed(toolFailed(undefined, { name, how: run.how }, { notes }));
+  }
   const { version } = tools[name];
   if (!version || options.unversioned) return checked({ ...run, version: "" });
   const said = version.exec(`${run.stdout}${run.stderr}`);
   return said ? checked({ ...run, version: said[1]! }) : failed(missing(name));
 }
 
-/** Runs a command of the user's, its words as they are; undefined if it did not start, or did not exit. */
-export function runCommand(
-  [program, ...words]: readonly string[],
-  input: Uint8Array,
-): Promise<Omit<ToolRun, "version"> | undefined> {
-  return program ? start(program, words, { input }) : Promise.resolve(undefined);
+/** Runs a command of the user's, its words as they are; the first is the program. */
+export function runCommand(command: readonly string[], input: Uint8Array): Promise<Ending> {
+  const [program = "", ...words] = command;
+  return start(program, words, { input });
 }
 
 /** Runs a tool that must succeed. */
@@ -132,20 +142,17 @@ process.on("exit", () => {
   for (const child of running) child.kill("SIGKILL");
 });
 
-/** Undefined if it did not start, or did not exit. */
-function start(
-  program: string,
-  words: readonly string[],
-  { cwd, input }: ToolOptions = {},
-): Promise<Omit<ToolRun, "version"> | undefined> {
+function start(program: string, words: readonly string[], { cwd, input }: ToolOptions = {}): Promise<Ending> {
   // Messages are read by us, and objects must not depend on the user's language.
   const env = { ...process.env, LC_ALL: "C" };
   const options = { cwd, env, encoding: "buffer", maxBuffer: Number.POSITIVE_INFINITY } as const;
   return new Promise((resolve) => {
     const child = execFile(program, words, options, (error, stdout, stderr) => {
       running.delete(child);
+      const said = { stdout, stderr: stderr.toString() };
       const exit = error ? error.code : 0;
-      resolve(typeof exit === "number" ? { exit, stdout, stderr: stderr.toString() } : undefined);
+      if (typeof exit === "number") resolve({ exit, ...said });
+      else resolve({ exit: undefined, how: unended(error), ...said });
     });
     running.add(child);
     // It may have ended before it read all, and its exit status says why.
