@@ -2,9 +2,10 @@
 
 /**
  * What shows nothing of its own but may move the cursor, turn the text around or hide in it: controls, format characters
- * (but the two that join letters), halves of pairs, and Unicode's own line breaks. Newlines and tabs are kept.
+ * (but the two that join letters), halves of pairs, and Unicode's own blanks and line breaks, which look like others. Blanks,
+ * newlines and tabs are kept.
  */
-const unprintable = /(?![\n\t\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+const unprintable = /(?![\n\t \u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Z}]/gu;
 
 /** Control and format characters as visible escapes, which JSON reads as the same characters. */
 export function printable(text: string): string {

@@ -10,6 +10,7 @@ const shown: readonly (readonly [what: string, text: string, expected: string])[
     "\\u202ea\\u202c\\u2066\\u2069\\u200e\\u200f\\u061c",
   ],
   ["Unicode's line breaks", "\u2028\u2029", "\\u2028\\u2029"],
+  ["blanks that C and YAML do not know", "a\u00a0b\u2003c\u3000 d", "a\\u00a0b\\u2003c\\u3000 d"],
   ["what hides", "a\u200bb\ufeff\u00ad", "a\\u200bb\\ufeff\\u00ad"],
   ["tags", "\u{e0041}", "\\udb40\\udc41"],
   ["halves", "\ud83c!\udf4c", "\\ud83c!\\udf4c"],

@@ -61,6 +61,14 @@ export const outOfRange = defineCode<{ value: string; range: string }>(
   `The number is of the right kind, but too small or too large.`,
 );
 
+export const leadingZero = defineCode<{ text: string }>(
+  "leading-zero",
+  "error",
+  ({ text }) => `\`${text}\` is not the same number to everyone: it begins with 0`,
+  `To Kubernetes, which reads YAML 1.1, \`010\` is octal and means 8; in YAML 1.2 it is 10, and in JSON it is no number. Write it
+without the zeros in front.`,
+);
+
 export const unknownValue = defineCode<{ value: string }>(
   "unknown-value",
   "error",

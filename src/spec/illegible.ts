@@ -70,6 +70,14 @@ export const unknownAlias = defineCode<{ name: string }>(
 part of.`,
 );
 
+export const emptyAnchor = defineCode<{ name: string }>(
+  "empty-anchor",
+  "error",
+  ({ name }) => `\`&${name}\` marks nothing`,
+  `In YAML, a value that begins with \`&\` begins with an anchor: a mark on what follows, which an alias (\`*\`) repeats. Nothing
+follows here. A predicate that begins with \`&\` or \`*\` is put in quotes: \`when: '&d->d_lockref != NULL'\`.`,
+);
+
 export const aliasesTooLarge = defineCode<{ name: string }>(
   "aliases-too-large",
   "error",

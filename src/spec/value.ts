@@ -1,11 +1,12 @@
 /** Readers of single values: strings, numbers, words of a list, durations. */
 
+import type { Diagnostic } from "../diagnostic.js";
 import type { Located } from "../source.js";
 import { oneOfThese } from "../spelling.js";
 import * as codes from "./codes.js";
 import { durationText, parseDuration } from "./duration.js";
 import type { Reader, Report } from "./field.js";
-import { kindOf, type ScalarTree } from "./tree.js";
+import { kindOf, type ScalarTree, type Tree } from "./tree.js";
 
 /** A string, in quotes where it would otherwise be a number or a boolean. */
 export const text: Reader<ScalarTree> = (tree, _at, report) => {
@@ -41,23 +42,34 @@ export const bool: Reader<Located<boolean>> = (tree, _at, report) => {
 /** A whole number from `min` to `max`. */
 export function integer(min: number, max = Number.MAX_SAFE_INTEGER): Reader<Located<number>> {
   return (tree, _at, report) => {
-    const value = tree.kind === "scalar" ? tree.value : undefined;
-    if (typeof value !== "number" || !Number.isInteger(value)) {
-      const found = typeof value === "number" ? "a fraction" : kindOf(tree);
-      const isQuoted = typeof value === "string" && /^[+-]?\d+$/.test(value);
-      const help = isQuoted ? ["write it without quotes"] : [];
-      report(codes.wrongType(tree.span, { expected: "a whole number", found }, { help }));
+    const { span } = tree;
+    if (tree.kind !== "scalar" || typeof tree.value !== "number" || !Number.isInteger(tree.value)) {
+      report(noInteger(tree));
       return undefined;
     }
-    if (value >= min && value <= max) return { value, span: tree.span };
-    report(codes.outOfRange(tree.span, { value: String(value), range: rangeText(min, max) }));
+    const { value, text } = tree;
+    if (/^[+-]?0\d/.test(text)) {
+      report(codes.leadingZero(span, { text }));
+      return undefined;
+    }
+    if (value >= min && value <= max) return { value, span };
+    report(codes.outOfRange(span, { value: text, range: rangeText(min, max, value) }));
     return undefined;
   };
 }
 
-/** A range in words. */
-function rangeText(min: number, max: number): string {
-  return max === Number.MAX_SAFE_INTEGER ? `${min} or more` : `from ${min} to ${max}`;
+function noInteger(tree: Tree): Diagnostic {
+  const value = tree.kind === "scalar" ? tree.value : undefined;
+  const found = typeof value === "number" ? "a fraction" : kindOf(tree);
+  const isQuoted = typeof value === "string" && /^[+-]?\d+$/.test(value);
+  const help = isQuoted ? ["write it without quotes"] : [];
+  return codes.wrongType(tree.span, { expected: "a whole number", found }, { help });
+}
+
+/** A range in words, for a value that is not in it. */
+function rangeText(min: number, max: number, value: number): string {
+  if (max < Number.MAX_SAFE_INTEGER) return `from ${min} to ${max}`;
+  return value < min ? `${min} or more` : `at most ${max}`;
 }
 
 /** One of the words, letter by letter. */

@@ -20,6 +20,7 @@ import type { Source, Span } from "../source.js";
 import * as codes from "./codes.js";
 import type { Report } from "./field.js";
 import { scalarFragment } from "./scalar.js";
+import { slipHelp } from "./slip.js";
 import type { Entry, MapTree, ScalarTree, Tree } from "./tree.js";
 
 const maxDepth = 64;
@@ -124,7 +125,8 @@ function* documents(composer: Composer, token: CST.Token, source: Source): Itera
 function syntaxFlaw(source: Source, place: Place, message: string): Error {
   const why = message.replace(/\s*\n[\s\S]*/, "");
   const at = spanOf(source, rangeOf(place));
-  return flawed(codes.yamlSyntax(at, { why: why[0]!.toLowerCase() + why.slice(1) }));
+  const labels = { why: why[0]!.toLowerCase() + why.slice(1) };
+  return flawed(codes.yamlSyntax(at, labels, { help: slipHelp(message, source, at.start) }));
 }
 
 function rangeOf(place: Place): readonly number[] {
@@ -151,8 +153,17 @@ function treeOf(node: Node, growth: Growth): Tree {
   if (isAlias(node)) return aliasTree(node.source, spanOf(growth.source, node.range ?? []), growth);
   const tree = freshTree(node, growth);
   growth.sizes.set(tree, sizeOf(tree, growth));
-  if ("anchor" in node && node.anchor) growth.anchors.set(node.anchor as string, tree);
+  if ("anchor" in node && node.anchor) markTree(node.anchor as string, tree, growth);
   return tree;
+}
+
+/** Makes the tree the anchor's. A predicate that begins with `&` and has no blanks is an anchor, and then nothing. */
+function markTree(name: string, tree: Tree, { anchors, source, report }: Growth): void {
+  anchors.set(name, tree);
+  if (tree.kind !== "scalar" || tree.text !== "" || !tree.plain) return;
+  const start = source.text.lastIndexOf(`&${name}`, tree.span.start);
+  const help = [`put it in quotes if it is a text: \`'&${name}'\``];
+  report(codes.emptyAnchor({ source, start, end: start + name.length + 1 }, { name }, { help }));
 }
 
 /** A node that is no alias. A pair in a list (`[a: b]`) is a mapping. */

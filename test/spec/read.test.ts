@@ -77,6 +77,13 @@ const texts: readonly Row[] = [
     `${injection}metadata: { name: &a b }\n---\n${injection}metadata: { name: *a }`,
     error("unknown-alias", "9:19"),
   ],
+  ["a text that YAML takes for an anchor", "a: &b->c # d\n", error("empty-anchor", "1:4")],
+  ["an anchor on a list", `${injection}metadata: { labels: &a\n  { b: &c d } }`, []],
+  [
+    "a number to base 8 or 10",
+    injection.replace("slab", "slab, trigger: { times: -010 }"),
+    error("leading-zero", "3:40"),
+  ],
   ["a merge of a word", `${injection}metadata: { <<: a }`, error("bad-key", "4:17")],
   ["too deep a list", `a: ${"[".repeat(100)}`, error("document-too-deep", "1:68")],
   ["steps without end", "- ".repeat(1000), error("document-too-deep", "1:131")],
@@ -88,7 +95,32 @@ const texts: readonly Row[] = [
   ["a stray control character's place", "a: \u0002 b: c", error("yaml-syntax", "1:4")],
 ];
 
+/** What is said to be done about YAML that cannot be read. */
+const slips: readonly (readonly [text: string, help: string | undefined])[] = [
+  ["when: *s == 1", "is put in quotes as a whole"],
+  ["when: &s->name != 0", "is put in quotes as a whole"],
+  ["when: !s->name", "is put in quotes as a whole"],
+  ["when: @s", "is put in quotes as a whole"],
+  ["when: |s", "is put in quotes as a whole"],
+  ['when: "s" && 1', "is put in quotes as a whole"],
+  ['when: "STRCMP(p, "x")"', 'a `"` is written `\\"`'],
+  ["when: 'c == 'x''", "a `'` is written `''`"],
+  ['when: "\\q"', "a backslash is written"],
+  ["when: a ? b : c", "with `: ` in it"],
+  ['a:\n  when: "s\n  && t"\n', "indented deeper"],
+  ["a: { b: c d: e }", "separated by `,`"],
+  ["a: b\rc: d\r", "save the file with LF"],
+  ['when: "s', undefined],
+  ["a:\n\tb: c", undefined],
+];
+
 describe("readSpecs", () => {
+  it.each(slips)("tells what may be meant by %j", (text, help) => {
+    const [first] = readSpecs({ name: "a.yaml", text }).diagnostics;
+    expect(first?.code).toBe("yaml-syntax");
+    expect(first?.help.join()).toEqual(help ? expect.stringContaining(help) : "");
+  });
+
   it.each(kinds)("%s", (_what, text, expected) => {
     expect(problems(text)).toEqual(expected);
   });
