@@ -3,10 +3,10 @@
 import { basename } from "node:path";
 import type { ConditionPlan, Variant } from "../bind/plan.js";
 import { registers } from "../bind/registers.js";
-import { parseRelease } from "../kernel/release.js";
 import { positionOf } from "../source.js";
+import { chainOf, probesOf, sameOf } from "./chain.js";
 import { expressionText } from "./expression.js";
-import { contextType, parameterText, savedText } from "./parameter.js";
+import { contextType, parameterText } from "./parameter.js";
 import { cFileName, commentText } from "./text.js";
 import { isOfFrame, toldOf } from "./told.js";
 import { typesOf } from "./types.js";
@@ -120,9 +120,6 @@ function enumsOf(
   return names.filter((name) => wanted[name]).map((name) => ({ name, value: enumValues[name] }));
 }
 
-/** As many return probes as a task may wait for at a time, those of others included. */
-const longestList = 64;
-
 /** Which of the macros and functions for reading memory and dividing the C below uses. */
 function memoryOf(text: string): Record<string, boolean> {
   const uses = (name: string) => new RegExp(`(?<!\\w)${name}\\(`).test(text);
@@ -146,40 +143,6 @@ function memoryOf(text: string): Record<string, boolean> {
     divide: uses("divide"),
     remainder: uses("remainder"),
   };
-}
-
-function chainOf({ frames, stackSize, backend, modern, arch, kernels }: Variant): Record<string, unknown> {
-  // Of a task that BTF knows, the verifier lets a program read directly.
-  const field = (path: string) =>
-    modern ? `current_task()->${path}` : `BPF_CORE_READ(current_task(), ${path})`;
-  return {
-    depth: frames.length,
-    last: frames.length - 1,
-    stackSize,
-    stack: field("stack"),
-    section: backend === "override" ? "kprobe" : "fentry",
-    early: !modern,
-    busy: modern && backend === "fmod_ret" && kernels.some(isBusy),
-    slots: registers[arch].popped > 0,
-    returns: { rethooks: field("rethooks.first"), instances: field("kretprobe_instances.first") },
-    longest: longestList,
-  };
-}
-
-/** Whether a look-up of a task's state fails in the midst of another: up to 6.1 (kernel/bpf/bpf_task_storage.c). */
-function isBusy({ release }: Variant["kernels"][number]): boolean {
-  const { major, minor } = parseRelease(release ?? "") ?? { major: 0, minor: 0 };
-  return major < 6 || (major === 6 && minor < 2);
-}
-
-/** Frames on whose arguments it depends whether a call is taken: how many words tell that it is still the same call. */
-function sameOf({ frames, arch }: Variant) {
-  return frames.flatMap(({ when, slots }, index) => {
-    if (!when?.reads.length) return [];
-    const saved = when.reads.filter(({ from }) => from === "registers");
-    // Behind the arguments comes the place of the result.
-    return { index, words: slots + 1, saved: saved.map(({ slot }) => savedText(slot, "words[0]", arch)) };
-  });
 }
 
 function conditionsOf(variant: Variant): ConditionView[] {
@@ -235,30 +198,5 @@ function conditionsOf(variant: Variant): ConditionView[] {
         restoreLine: restoreMark,
       },
     ];
-  });
-}
-
-/** One entry a function: its frames, innermost first, since one call is at most one frame. */
-function probesOf(variant: Variant): Record<string, unknown>[] {
-  const { frames, backend, arch } = variant;
-  const override = backend === "override";
-  const functions = [...new Set(frames.map((f) => f.function))];
-  const popped = registers[arch].popped;
-  return functions.map((name) => {
-    const indices = frames.flatMap((f, i) => (f.function === name ? [i] : [])).reverse();
-    return {
-      function: name,
-      comment: indices.length > 1 ? `frames ${indices.join(", ")}` : `frame ${indices[0]}`,
-      enterSection: override ? "kprobe" : "fentry",
-      leaveSection: override ? "kretprobe" : "fexit",
-      // A function that ends in a call of another has its place, so there both live; a trampoline calls the function itself.
-      over: override ? `0x${indices.reduce((mask, i) => mask | (1 << i), 0).toString(16)}` : "~0U",
-      left: override ? (popped ? `ctx->sp - ${popped}` : "ctx->sp") : "address_of(ctx)",
-      frames: indices.map((index) => ({
-        index,
-        condition: frames[index]?.when ? `frame${index}_when` : undefined,
-        note: frames[index]?.when?.told.values.length ? `frame${index}_note` : undefined,
-      })),
-    };
   });
 }
