@@ -46,15 +46,14 @@ export function withVariable(scope: Scope, userName: string, variable: Variable)
 const longestText = 120;
 const mostValues = 8;
 
-/**
- * Notes that the predicate reads this number, or the string that this pointer leads to, by the user's words for it. The
- * parameters in a value were noted before it, but not those in a compound expression, so that a value with one in it is
- * not told.
- */
+/** What keeps parameters in a value from being noted before it, so that it is not told: a compound expression, `exists()`. */
+const unnoted = /\{|\bexists\b/;
+
+/** Notes that the predicate reads this number, or the string that this pointer leads to, by the user's words for it. */
 export function note(scope: Scope, kind: ValuePlan["kind"], span: Span, value: Typed): void {
   const text = oneLine(spanText(span).replace(/\s+/g, " ").trim());
   const others = [...scope.values.values()].filter((v) => v.value.kind !== "variable").length;
-  if (text.length > longestText || text.includes("{") || (kind === "number" && scope.values.has(text)))
+  if (text.length > longestText || unnoted.test(text) || (kind === "number" && scope.values.has(text)))
     return;
   if (value.kind === "variable" || others < mostValues) scope.values.set(text, { kind, text, value });
 }
