@@ -20,6 +20,7 @@ import { injectable } from "./rules/injectable.js";
 import { misplaced } from "./rules/misplaced.js";
 import { traceable } from "./rules/traceable.js";
 import { argumentSlots } from "./trampoline.js";
+import { generations } from "./variant.js";
 
 const rules: readonly ((bound: Bound) => Diagnostic[])[] = [traceable, cloned, misplaced, injectable];
 
@@ -31,27 +32,26 @@ export interface BindOptions {
 /** The plan for all the kernels, or every kernel's errors, those that several share told once. */
 export function bind(spec: Spec, kernels: readonly Kernel[], options: BindOptions = {}): Checked<Plan> {
   const diagnostics: Diagnostic[] = [];
-  const drafts = kernels.map((kernel) => {
+  const drafts = kernels.flatMap((kernel): Draft[] => {
     const found: Diagnostic[] = [];
     const draft = bindKernel(spec, kernel, kernels, options, (d) =>
       found.push({ ...d, kernels: [kernel.name] }),
     );
     diagnostics.push(...found);
-    if (hasErrors(found)) return undefined;
+    if (hasErrors(found)) return [];
     // With a condition less, it would be another fault.
     if (!draft || countConditions(draft) !== writtenConditions(spec))
       throw new Error("something is not bound, and no error says so");
-    return draft;
+    return generations(kernel, draft.choice).map((modern) => ({ ...draft, modern }));
   });
-  const bound = drafts.filter((draft) => draft !== undefined);
-  return checked({ kind: "plan", name: spec.name, variants: fewest(bound) }, mergeKernels(diagnostics));
+  return checked({ kind: "plan", name: spec.name, variants: fewest(drafts) }, mergeKernels(diagnostics));
 }
 
 function writtenConditions({ callchain, when }: Spec): number {
   return callchain.filter((frame) => frame.when).length + (when ? 1 : 0);
 }
 
-function countConditions({ programs: { frames, fault } }: Draft): number {
+function countConditions({ programs: { frames, fault } }: Omit<Draft, "modern">): number {
   return frames.filter((frame) => frame.when).length + (fault.when ? 1 : 0);
 }
 
@@ -63,7 +63,7 @@ function bindKernel(
   kernels: readonly Kernel[],
   options: BindOptions,
   report: Report,
-): Draft | undefined {
+): Omit<Draft, "modern"> | undefined {
   const bound = bindNames(spec, kernel, kernels, report);
   if (!("fault" in bound)) {
     bindFrames(bound, undefined, report);

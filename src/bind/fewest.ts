@@ -10,6 +10,8 @@ import { makeVariant } from "./variant.js";
 export interface Draft {
   readonly bound: Bound;
   readonly choice: BackendChoice;
+  /** Whether it may use what came with 5.15. */
+  readonly modern: boolean;
   readonly programs: Programs;
 }
 
@@ -45,8 +47,8 @@ function together(group: Group, draft: Draft): Group | undefined {
   return keys.size === 1 ? { members, programs } : undefined;
 }
 
-function variantFor({ bound, choice }: Draft, { fault, frames }: Programs): Variant {
-  return makeVariant(bound, choice, fault, frames);
+function variantFor({ bound, choice, modern }: Draft, { fault, frames }: Programs): Variant {
+  return makeVariant(bound, choice, modern, fault, frames);
 }
 
 function variantOf({ members, programs }: Group): Variant {

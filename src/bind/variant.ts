@@ -25,23 +25,31 @@ function triggerOf(trigger: Trigger): ManifestTrigger {
   };
 }
 
+/**
+ * Which objects a kernel may take: modern ones, as from 5.15 on, others, or, where nobody knows, either. What is modern needs the
+ * kernel's own BTF, of which a trampoline is the proof; types for a kernel may come from elsewhere.
+ */
+export function generations({ btf, config }: Kernel, { backend }: BackendChoice): readonly boolean[] {
+  // Of what `modern` stands for, the last came in 5.15, as did this helper (kernel/trace/bpf_trace.c).
+  if (btf.enumerator("BPF_FUNC_get_func_ip") === undefined) return [false];
+  if (backend === "fmod_ret") return [true];
+  return config ? [config.has("DEBUG_INFO_BTF")] : [true, false];
+}
+
 /** The object for one kernel. */
 export function makeVariant(
   bound: Bound,
   choice: BackendChoice,
+  modern: boolean,
   fault: FaultPlan,
   frames: readonly FramePlan[],
 ): Variant {
   const { spec, kernel } = bound;
-  // Of what `modern` stands for, the last came in 5.15, as did this helper (kernel/trace/bpf_trace.c).
-  const modern = kernel.btf.enumerator("BPF_FUNC_get_func_ip") !== undefined;
   const trigger = triggerOf(spec.trigger);
   const conditions = [fault.when, fault.exempt, fault.bytes, ...frames.map((f) => f.when)].filter(
     (c) => c !== undefined,
   );
-  const features: Feature[] = modern
-    ? [...(frames.length ? ["task_storage" as const] : []), "atomic_fetch"]
-    : [];
+  const features: Feature[] = modern ? [frames.length ? "task_storage" : "task_btf", "atomic_fetch"] : [];
   return {
     kind: "variant",
     name: spec.name,

@@ -16,6 +16,8 @@ export type Backend = "fmod_ret" | "override";
 
 /** Something that a kernel must be able to do; the loader probes each by name. */
 export type Feature =
+  /** bpf_get_current_task_btf(), 5.11, which needs the kernel's own BTF; whoever has task storage has it. */
+  | "task_btf"
   /** bpf_task_storage_get() in tracing programs, 5.13. */
   | "task_storage"
   /** Atomic operations that return the old value, 5.12. */

@@ -66,6 +66,7 @@ export function contents({ objects, files, tools }: Manifest): Section[] {
 }
 
 const features: Readonly<Record<string, string>> = {
+  task_btf: "tasks as BTF knows them (Linux 5.11, CONFIG_DEBUG_INFO_BTF)",
   task_storage: "task storage in tracing programs (Linux 5.13)",
   atomic_fetch: "atomic operations that return the old value (Linux 5.12)",
 };

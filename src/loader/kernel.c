@@ -123,6 +123,7 @@ static const struct feature {
 	const char *name;
 	int (*probe)(void);
 } features[] = {
+	{ "task_btf", probe__task_btf },
 	{ "task_storage", probe__task_storage },
 	{ "atomic_fetch", probe__atomic_fetch },
 };

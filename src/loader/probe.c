@@ -61,6 +61,17 @@ int probe__atomic_fetch(void)
 	return program__try(program);
 }
 
+int probe__task_btf(void)
+{
+	const struct bpf_insn program[] = {
+		CALL(BPF_FUNC_get_current_task_btf),
+		MOV64_IMM(BPF_REG_0, 0),
+		EXIT(),
+	};
+
+	return program__try(program);
+}
+
 /* A map of 4 bytes a task: such maps demand BTF. */
 static int task_storage__create(void)
 {

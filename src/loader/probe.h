@@ -14,6 +14,9 @@ int probe__override(void);
 /* An addition that gives the old value: 5.12, and the JIT's consent. */
 int probe__atomic_fetch(void);
 
+/* The current task as BTF knows it: 5.11, and the kernel's own BTF. */
+int probe__task_btf(void);
+
 /* A task's own storage from kprobe and tracing programs, which share their list of helpers: 5.13. */
 int probe__task_storage(void);
 

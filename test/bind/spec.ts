@@ -1,6 +1,6 @@
 /** Specs for the tables of the binding stage. */
 
-import { bind } from "../../src/bind/bind.js";
+import { type BindOptions, bind } from "../../src/bind/bind.js";
 import type { Plan } from "../../src/bind/plan.js";
 import { type Checked, formatDiagnostic } from "../../src/diagnostic.js";
 import type { Kernel } from "../../src/kernel/kernel.js";
@@ -41,10 +41,10 @@ export function injection(spec: Record<string, unknown>): string {
   });
 }
 
-export function bindText(text: string, kernels: readonly Kernel[]): Checked<Plan> {
+export function bindText(text: string, kernels: readonly Kernel[], options: BindOptions = {}): Checked<Plan> {
   const specs = readSpecs({ name: "case.yaml", text });
   if (!specs.ok) return specs;
-  return bind(specs.value[0]!, kernels);
+  return bind(specs.value[0]!, kernels, options);
 }
 
 /** Each diagnostic as `code: the text it points at`. */

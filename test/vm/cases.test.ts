@@ -4,7 +4,16 @@
  * what a user gives to `injectc boot --workload`; `prepare.sh`, where there is one, prints lines for its head.
  */
 
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
@@ -27,6 +36,8 @@ interface Case {
   readonly kernels: readonly string[] | "all";
   /** One bundle for all the kernels, instead of one for each. */
   readonly together?: boolean;
+  /** The bundle is for kernels that were built without CONFIG_DEBUG_INFO_BTF. */
+  readonly untyped?: boolean;
   /** Absent: the one that is chosen. */
   readonly backends?: readonly Backend[];
   /** Another case's, whose workload this one shares. */
@@ -83,12 +94,24 @@ const signer = lazy(async () => {
   return made.value;
 });
 
+/** The kernel's folder, but that its options say that it was built without its types. */
+function untyped(name: string): string {
+  const from = join(kernelFolder, name);
+  const to = join(temp, "untyped", name);
+  mkdirSync(to, { recursive: true });
+  for (const file of readdirSync(from)) if (file !== "config") symlinkSync(join(from, file), join(to, file));
+  const options = readFileSync(join(from, "config"), "utf8");
+  writeFileSync(join(to, "config"), options.replace(/^CONFIG_DEBUG_INFO_BTF=y$/m, ""));
+  return to;
+}
+
 /** The case's bundle for one kernel, or for all of its. */
 async function trialFor({ name, wanted, backend }: Try, kernelNames: readonly string[]): Promise<Trial> {
   const own = join(folder, name, wanted.spec);
   const path = existsSync(own) ? own : join(packageRoot, wanted.spec);
   const options = backend ? { backend } : {};
-  const bound = await plans({ kind: "files", paths: [path] }, kernelNames, options);
+  const kernels = wanted.untyped ? kernelNames.map(untyped) : kernelNames;
+  const bound = await plans({ kind: "files", paths: [path] }, kernels, options);
   const directory = join(temp, [name, backend, ...kernelNames].join("_"));
   const built = await buildAll(bound.values, { ...bound, directory, signer: await signer() });
   const [product] = built.values;
