@@ -73,16 +73,21 @@ export function record(members: Readonly<Record<string, Shape>>): Shape {
 export const open: Shape = (value, at) =>
   isRecord(value) ? anything(value, at) : `\`${at}\` is not an object`;
 
-function anything(value: unknown, at: string): string | undefined {
+/** Deeper ones of canonical form do not fit into a manifest; JSON can have any, and each takes some of the stack. */
+const mostLevels = 1000;
+
+function anything(value: unknown, at: string, level = 0): string | undefined {
   if (typeof value === "string") return text()(value, at);
-  if (Array.isArray(value)) return first(value.map((item, i) => () => anything(item, `${at}[${i}]`)));
+  if (level > mostLevels) return "it nests too deep";
+  if (Array.isArray(value))
+    return first(value.map((item, i) => () => anything(item, `${at}[${i}]`, level + 1)));
   if (isRecord(value)) {
     const members = Object.entries(value);
     return first(
       members.map(
         ([name, member]) =>
           () =>
-            text()(name, at) ?? anything(member, `${at}.${name}`),
+            text()(name, at) ?? anything(member, `${at}.${name}`, level + 1),
       ),
     );
   }

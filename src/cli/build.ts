@@ -75,7 +75,9 @@ function commandFrom(text: string): Checked<readonly string[]> {
   const words =
     shellWords({ name: "--sign-command", text }, (diagnostic) => diagnostics.push(diagnostic)) ?? [];
   if (diagnostics.length > 0) return failed(...diagnostics);
-  return words.length > 0 ? checked(words.map((word) => word.text)) : misuse("`--sign-command` is empty");
+  return words[0]?.text
+    ? checked(words.map((word) => word.text))
+    : misuse("`--sign-command` names no program");
 }
 
 const knownArchs: readonly string[] = ["x86_64", "arm64"] satisfies Arch[];

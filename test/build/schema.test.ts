@@ -103,6 +103,15 @@ test.each<[string, (text: string) => string | Uint8Array, RegExp]>([
   ["another indentation", (text) => JSON.stringify(JSON.parse(text)), /canonical/],
   ["no newline at its end", (text) => text.trimEnd(), /canonical/],
   ["another spelling of a number", (text) => text.replace("4294967296", "4294967296.0"), /canonical/],
+  [
+    "nesting without end",
+    (text) =>
+      text.replace(
+        /"placement": \{[\s\S]*?\n {2}\}/,
+        `"placement": { "a": ${"[".repeat(1e5)}${"]".repeat(1e5)} }`,
+      ),
+    /it nests too deep/,
+  ],
   ["an escape without need", (text) => text.replace('"bananas"', '"\\u0062ananas"'), /canonical/],
 ])("%s is refused", (_, change, expected) => {
   expect(problem(change(manifestText(manifest())))).toMatch(expected);

@@ -120,6 +120,10 @@ test("a key may lie where a variable says, or be used by a command that no shell
   expect([shell.exit, codes(shell)]).toEqual([1, ["shell-syntax"]]);
   const broken = await build("--sign-command", "false", "--sign-cert", certificate);
   expect([broken.exit, codes(broken)]).toEqual([1, ["sign-command-failed"]]);
+  for (const empty of ["", "'' -sign"]) {
+    const nobody = await build("--sign-command", empty, "--sign-cert", certificate);
+    expect([nobody.exit, codes(nobody)]).toEqual([2, ["usage"]]);
+  }
 });
 
 test("light skeletons are signed by whoever signs the bundle", async () => {
