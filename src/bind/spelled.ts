@@ -6,6 +6,7 @@ import type { CType, IntType } from "./ctype.js";
 export function typeLabel(type: CType): string {
   if (type.kind === "int" && type.label) return type.label;
   if (type.kind === "pointer") return pointerTo(typeLabel(type.to));
+  if (type.kind === "function") return "function";
   if (type.kind === "array") return `${typeLabel(type.of)} [${type.length || ""}]`;
   if ((type.kind === "struct" || type.kind === "union") && !type.name && !type.typedef) return type.kind;
   return typeText(type);

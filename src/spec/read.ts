@@ -59,9 +59,16 @@ export function readSpecs(source: Source): Checked<Spec[]> {
 
 /** Nameless documents after the first are told apart by their number. */
 function readDocuments(source: Source, name: string, report: Report): Spec[] {
-  return readYaml(source, report).flatMap((tree, i) =>
-    readDocument(tree, i === 0 ? name : `${name}-${i + 1}`, report),
-  );
+  return readYaml(source, report)
+    .flatMap(objectsOf)
+    .flatMap((tree, i) => readDocument(tree, i === 0 ? name : `${name}-${i + 1}`, report));
+}
+
+/** `kubectl get` prints several objects as one, a `List`. */
+function objectsOf(tree: Tree): readonly Tree[] {
+  const isList = /List$/.test(textOf(tree, "kind") ?? "");
+  const items = isList && tree.kind === "map" ? entryOf(tree, "items")?.value : undefined;
+  return items?.kind === "list" ? items.items : [tree];
 }
 
 /** The file's name without its folder and ending. */

@@ -15,6 +15,17 @@ const kinds: readonly Row[] = [
   ["our own kind", injection, []],
   ["JSON", '{"apiVersion": "injectc.dev/v1", "kind": "Injection", "spec": {"fault": "slab"}}', []],
   ["several documents", `---\n${injection}---\n# nothing\n---\n${chaos}...\n`, []],
+  [
+    "a List",
+    `apiVersion: v1\nkind: List\nitems:\n- ${chaos.replaceAll("\n", "\n  ")}\n- ${injection.replaceAll("\n", "\n  ").replace("slab", "1")}`,
+    error("wrong-type", "10:18"),
+  ],
+  ["a List of nothing", "apiVersion: v1\nkind: List\nitems: []\n", error("no-spec", "1:1")],
+  [
+    "a List that is none",
+    "apiVersion: v1\nkind: List\nitems: 3\n",
+    [...error("no-spec", "1:1"), ...error("skipped-document", "2:7")],
+  ],
   ["nothing", "", error("no-spec", "1:1")],
   ["comments", "# nothing\n", error("no-spec", "1:1")],
   ["empty documents", "---\n---\n", error("no-spec", "1:1")],

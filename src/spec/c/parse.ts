@@ -11,7 +11,14 @@ import * as codes from "./codes.js";
 import { tooDeep } from "./depth.js";
 import { decodeLiteral } from "./literal.js";
 import { maxNesting, type Scanned, scan, scanChain } from "./scan.js";
-import { chainMistakes, cMistakes, type Expectation, explain, type Mistake } from "./syntax.js";
+import {
+  chainMistakes,
+  cMistakes,
+  type Expectation,
+  explain,
+  type Mistake,
+  parameterMistakes,
+} from "./syntax.js";
 import { declaredTwice } from "./twice.js";
 
 /** Parses a predicate. `variables` are the names that are certainly no types, so that `(flags) & 1` is no cast. */
@@ -33,7 +40,7 @@ export function parsePredicate(fragment: Fragment, variables: Iterable<string> =
 
 /** Parses a parameter list; blank and `void` are empty lists. */
 export function parseParameters(fragment: Fragment): Checked<ParameterList> {
-  const parsed = run<Parameter[]>(parametersGrammar.parse, fragment, scan(fragment), cMistakes);
+  const parsed = run<Parameter[]>(parametersGrammar.parse, fragment, scan(fragment), parameterMistakes);
   return parsed.ok ? checked({ span: fragment.span, text: fragment.text, parameters: parsed.value }) : parsed;
 }
 

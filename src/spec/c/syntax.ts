@@ -51,7 +51,16 @@ const statements = /^(?:if|else|for|while|do|switch|case|default|return|goto|bre
 const keywords =
   /^(?:auto|break|case|char|const|continue|default|do|double|else|enum|extern|float|for|goto|if|inline|int|long|register|restrict|return|short|signed|sizeof|static|struct|switch|typedef|typeof|union|unsigned|void|volatile|while|_Bool|__int128|asm)\b/;
 
-/** Of predicates and parameter lists. The first that fits is taken. */
+/** Of parameter lists. */
+export const parameterMistakes: readonly Mistake[] = [
+  { at: /^\.\.\./, when: /`void`/, help: "the kernel's own names are used where there is no list at all" },
+  { at: /^=/, help: "a parameter has a type and a name; conditions belong in the predicate" },
+  { at: /^[{:]/, help: "a parameter's type is written by its name: `struct dentry *parent`" },
+  { at: /^\*/, when: /a type/, help: "in front of the `*` stands what it leads to: `struct dentry *parent`" },
+  { at: keywords, when: /name/, make: (s, word) => codes.keywordAsName(s, { word }) },
+];
+
+/** Of predicates. The first that fits is taken. */
 export const cMistakes: readonly Mistake[] = [
   { at: /^[=!]==/, help: "C compares by `==` and `!=`" },
   { at: /^=>/, help: "`=>` joins the frames of an inject call chain, outside of their brackets" },
@@ -109,7 +118,7 @@ export const chainMistakes: readonly Mistake[] = [
   { at: /^->/, help: "frames are joined by `=>`, the innermost first" },
   {
     at: /^/,
-    when: /`\(`/,
+    when: /^`\(`$/,
     help: "a function's brackets are always there, even if nothing is in them: `SyS_mount()`",
   },
 ];
