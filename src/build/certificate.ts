@@ -49,8 +49,17 @@ const anyUsage = "2.5.29.37.0";
 
 /** Why a certificate may not vouch for code, if so: one for servers, say, may not. No list of uses allows all. */
 export function misuse(certificate: X509Certificate): string | undefined {
+  return told(() => (maySign(certificate) ? otherUse(certificate) : "it is not for signing"));
+}
+
+/** Why who certifies may not do so for code, if so: who does for servers alone may not. openssl looks at all else. */
+export function issuersMisuse(certificate: X509Certificate): string | undefined {
+  return told(() => otherUse(certificate));
+}
+
+function told(look: () => string | undefined): string | undefined {
   try {
-    return forbidden(certificate);
+    return look();
   } catch (error) {
     // node:crypto does not look into extensions.
     if (error instanceof DerError) return "its extensions are damaged";
@@ -58,10 +67,13 @@ export function misuse(certificate: X509Certificate): string | undefined {
   }
 }
 
-function forbidden(certificate: X509Certificate): string | undefined {
+function maySign(certificate: X509Certificate): boolean {
   const uses = extension(certificate, keyUsage);
   // A BIT STRING: the number of unused bits, then the bits; digitalSignature is the first.
-  if (uses && ((elements(uses)[0]?.content[1] ?? 0) & 0x80) === 0) return "it is not for signing";
+  return !uses || ((elements(uses)[0]?.content[1] ?? 0) & 0x80) !== 0;
+}
+
+function otherUse(certificate: X509Certificate): string | undefined {
   const extended = extension(certificate, extendedKeyUsage);
   if (!extended) return undefined;
   const allowed = elements(elements(extended)[0]?.content ?? extended).map(oidText);

@@ -3,7 +3,7 @@
 import { createPrivateKey, type KeyObject, type X509Certificate } from "node:crypto";
 import { type Checked, checked, failed } from "../diagnostic.js";
 import { type Algorithm, algorithmOf, holds, signatureOf } from "./algorithm.js";
-import { certificatesIn, certifies, misuse } from "./certificate.js";
+import { certificatesIn, certifies, issuersMisuse, misuse } from "./certificate.js";
 import { detachedSignature } from "./cms.js";
 import { badCertificate, keyMismatch, signCommandFailed, unusableKey } from "./codes.js";
 import { readFileUpTo } from "./file.js";
@@ -107,8 +107,8 @@ function readChain(pem: Uint8Array, path: string): Checked<Pick<Ready, "certific
   for (const [i, certificate] of others.entries()) {
     if (!certifies(certificate, all[i]!))
       return refuse(`its certificate ${i + 2} does not certify the one before it`);
-    const old = outdated(certificate);
-    if (old) return refuse(`of its certificate ${i + 2}, ${old}`);
+    const unfit = outdated(certificate) ?? issuersMisuse(certificate);
+    if (unfit) return refuse(`of its certificate ${i + 2}, ${unfit}`);
   }
   const certificates = [leaf, ...others.filter((one) => !certifies(one, one))];
   return checked({ certificates, algorithm });

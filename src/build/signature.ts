@@ -5,7 +5,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Checked, checked, type Diagnostic, failed } from "../diagnostic.js";
 import { algorithmOf, holds } from "./algorithm.js";
-import { certificatesFrom, certificatesIn, issuerAndSerial, misuse } from "./certificate.js";
+import { certificatesFrom, certificatesIn, issuerAndSerial, issuersMisuse, misuse } from "./certificate.js";
 import { algorithmFits, type SignatureParts, signatureParts } from "./cms.js";
 import { badCertificate, badSignature, untrustedSigner } from "./codes.js";
 import { readFileUpTo } from "./file.js";
@@ -60,6 +60,10 @@ export async function verifySignature(
   if (!covers(parts, manifest, signer)) return refuse("it is over another manifest.json");
   const problem = misuse(signer);
   if (problem) return failed(untrustedSigner(undefined, { problem: `of its certificate, ${problem}` }));
+  for (const one of embedded.filter((other) => other !== signer)) {
+    const why = issuersMisuse(one);
+    if (why) return failed(untrustedSigner(undefined, { problem: ofCompanion(one, why) }));
+  }
   const refused = await refusal(signer, embedded, trusted);
   return refused ? failed(refused) : checked(null);
 }
@@ -121,11 +125,11 @@ function refusal(
     const [, number, said] = /^error (\d+) at \d+ depth lookup: *(.*)/m.exec(stderr) ?? [];
     const reason = noIssuer.has(Number(number)) ? stranger : (said ?? lastLines(stderr, 1));
     const which = checkedOnes[Number(/^error (\d+)\.pem:/m.exec(stderr)?.[1] ?? 0)]!;
-    const problem = which === signer ? reason : `of ${oneLine(which.subject)}, which came with it, ${reason}`;
+    const problem = which === signer ? reason : ofCompanion(which, reason);
     return untrustedSigner(undefined, { problem });
   });
 }
 
-function oneLine(name: string): string {
-  return name.split("\n").join(", ");
+function ofCompanion({ subject }: X509Certificate, problem: string): string {
+  return `of ${subject.split("\n").join(", ")}, which came with it, ${problem}`;
 }

@@ -63,14 +63,17 @@ static X509_STORE *trust__store(STACK_OF(X509) *trusted)
 	return store;
 }
 
-/* Whether a certificate may vouch for code: one for servers, say, may not. */
+/* Whether a certificate, or whom it certifies, may vouch for code: one for servers, say, may not. */
+static bool certificate__is_for_code(X509 *certificate)
+{
+	return X509_get_extended_key_usage(certificate) & (XKU_CODE_SIGN | XKU_SMIME | XKU_ANYEKU);
+}
+
 static const char *usage__complaint(X509 *signer)
 {
-	uint32_t extended = X509_get_extended_key_usage(signer);
-
 	if (!(X509_get_key_usage(signer) & KU_DIGITAL_SIGNATURE))
 		return "the certificate of its signer is not for signing";
-	if (!(extended & (XKU_CODE_SIGN | XKU_SMIME | XKU_ANYEKU)))
+	if (!certificate__is_for_code(signer))
 		return "the certificate of its signer is for something other than code";
 	return NULL;
 }
@@ -114,7 +117,9 @@ const char *trust__complaint(STACK_OF(X509) *trusted, X509 *signer, STACK_OF(X50
 	complaint = chain__complaint(store, signer, came);
 	/* Nothing else covers their bytes. */
 	for (int i = 0; !complaint && i < sk_X509_num(came); i++)
-		if (chain__complaint(store, sk_X509_value(came, i), came))
+		if (!certificate__is_for_code(sk_X509_value(came, i)))
+			complaint = "a certificate came with it that is for something other than code";
+		else if (chain__complaint(store, sk_X509_value(came, i), came))
 			complaint = "a certificate came with it that none of the trusted vouches for";
 	X509_STORE_free(store);
 	return complaint;

@@ -34,11 +34,15 @@ const { at, signer, sign, raw, verify } = signers(async (made) => {
   await certificate(pki, "leaf", { keyOf: "P-384", issuer: "inter" });
   await certificate(pki, "false", { keyOf: "P-256", issuer: "authority" });
   await certificate(pki, "fake", { keyOf: "P-384", issuer: "false" });
+  const servers = { authority: true, uses: "keyCertSign", extended: "serverAuth" };
+  await certificate(pki, "servers", { ...servers, keyOf: "P-256", issuer: "authority" });
+  await certificate(pki, "site", { keyOf: "P-384", issuer: "servers" });
   for (const names of [
     ["leaf", "inter"],
     ["leaf", "inter", "authority"],
     ["leaf", "authority"],
     ["fake", "false"],
+    ["site", "servers"],
   ])
     await writeFile(join(pki, `${names.join("+")}.crt`), await pems(pki, ...names));
 });
@@ -117,6 +121,25 @@ test("who was certified for signing code only certifies nobody", async () => {
     certificate: at("fake+false.crt"),
   });
   expect(diagnostics).toMatchObject([{ code: "bad-certificate" }]);
+});
+
+test("who may certify servers only certifies nobody for code", async () => {
+  const signature = await raw("site", "-noattr", "-certfile", "servers.crt");
+  expect(await verify(signature, "authority")).toEqual([
+    expect.stringMatching(
+      /^untrusted-signer: .*CN=servers, which came with it, .* something other than code/,
+    ),
+  ]);
+  const { diagnostics } = await signManifest(manifest, {
+    key: at("P-384.key"),
+    certificate: at("site+servers.crt"),
+  });
+  expect(diagnostics).toMatchObject([
+    {
+      code: "bad-certificate",
+      message: expect.stringContaining("of its certificate 2, it is for something"),
+    },
+  ]);
 });
 
 test("a certificate that nothing vouches for does not ride along", async () => {

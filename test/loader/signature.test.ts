@@ -126,11 +126,15 @@ test("others may stand between the signer and a trusted one, if they came along 
   await certificate(folder, "end", { keyOf: "root", issuer: "inter" });
   await certificate(folder, "false", { keyOf: "root", issuer: "root" });
   await certificate(folder, "fake", { keyOf: "root", issuer: "false" });
+  const web = { authority: true, uses: "keyCertSign", extended: "serverAuth", issuer: "root" };
+  await certificate(folder, "web", { ...web, keyOf: "root" });
+  await certificate(folder, "site", { keyOf: "root", issuer: "web" });
   const crt = (name: string) => lab.path(`${name}.crt`);
   writeFileSync(lab.path("chain.crt"), readFileSync(crt("end"), "utf8") + readFileSync(crt("inter"), "utf8"));
   const chained = await lab.bundle(undefined, signedByUs(lab.path("root.key"), lab.path("chain.crt")));
   const alone = await lab.bundle(undefined, signed({ key: lab.path("root.key"), certificate: crt("end") }));
   const faked = signed({ key: lab.path("root.key"), certificate: crt("fake") }, "-certfile", crt("false"));
+  const strayed = signed({ key: lab.path("root.key"), certificate: crt("site") }, "-certfile", crt("web"));
   const late = { key: lab.path("root.key"), certificate: crt("end") };
   const stowaway = await lab.bundle(undefined, signed(late, "-certfile", lab.trusted.certificate));
   const rows: [string, string[], RegExp | undefined][] = [
@@ -143,6 +147,11 @@ test("others may stand between the signer and a trusted one, if they came along 
     [chained, ["end"], /a certificate came with it that none of the trusted vouches for/],
     [chained, ["trusted"], /none of the trusted certificates is/],
     [stowaway, ["inter"], /a certificate came with it that none of the trusted vouches for/],
+    [
+      await lab.bundle(undefined, strayed),
+      ["root"],
+      /a certificate came with it that is for something other than code/,
+    ],
     [
       await lab.bundle(undefined, faked),
       ["root"],
