@@ -4,6 +4,7 @@ import type { Backend, Manifest } from "../build/manifest.js";
 import { type Checked, checked, failed } from "../diagnostic.js";
 import { manyObjects, noObject } from "./codes.js";
 import type { Chosen, Subject, Wanted } from "./format.js";
+import { objectProblem } from "./name.js";
 
 type Entry = Manifest["objects"][number];
 
@@ -29,7 +30,10 @@ export function chooseObject({ manifest, files, wanted }: Subject, taste?: Taste
     const help = ["say which: by `--backend`, `--arch`, or `-k` and a kernel that it was made for"];
     return failed(manyObjects(undefined, { count: found.length }, { help, notes: listed(found) }));
   }
-  return checked({ entry, object: files.get(entry.file)!, arch: entry.arch });
+  const object = files.get(entry.file)!;
+  const wrong = objectProblem(object);
+  if (wrong) return failed(noObject(undefined, { problem: `\`${entry.file}\` ${wrong}` }));
+  return checked({ entry, object, arch: entry.arch });
 }
 
 /** The objects that are wanted, one for each architecture that there is any for. */

@@ -13,7 +13,7 @@ const entryBytes = 24;
 const symbolTable = 2;
 const functionType = 2;
 
-/** The symbols that lie in a section. */
+/** The symbols that lie in a section; throws RangeError or TypeError for what is no such file. */
 export function symbolsOf(elf: Uint8Array): Symbol[] {
   const view = new DataView(elf.buffer, elf.byteOffset, elf.length);
   const long = (at: number) => Number(view.getBigUint64(at, true));
@@ -28,6 +28,8 @@ export function symbolsOf(elf: Uint8Array): Symbol[] {
   };
   const names = view.getUint16(0x3e, true);
   const tables = sections.filter(({ type }) => type === symbolTable);
+  if (tables.some(({ offset, size }) => offset + size > elf.length))
+    throw new RangeError("symbols beyond the end");
   return tables.flatMap(({ offset, size, link }) =>
     Array.from({ length: size / entryBytes }, (_, i) => offset + i * entryBytes).flatMap((at) => {
       const info = view.getUint8(at + 4);

@@ -2,6 +2,10 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { manifestFile } from "../../src/build/manifest.js";
+import { manifestText, parseManifest } from "../../src/build/schema.js";
+import { type BundleFiles, readTar, writeTar } from "../../src/build/tar.js";
+import { digest } from "../../src/build/verify.js";
 import { lastingFolder, removeFolder } from "../build/fixture.js";
 import { codes, injectc } from "./run.js";
 import { spec } from "./specs.js";
@@ -42,6 +46,40 @@ test("a folder is made with what builds, the same for the same bundle", async ()
   expect(c).toContain('{ 0, { 7 } },\n\t\t{ 2, { cgroup("/sys/fs/cgroup/\\303\\274") } },');
   expect(c).toContain('{ 3, .comm = "a\\042b" },\n\t\t{ 4, { 0 } },\n');
   expect(c).toContain("unsigned int seconds = 2;");
+});
+
+/** Takes the bundle, whose signature nobody asks for, with something else in place of its object. */
+async function forged(name: string, change: (object: Buffer) => Uint8Array): Promise<void> {
+  const files = readTar(await readFile(join(cwd, "3-apples.bundle"))) as BundleFiles;
+  const path = "objects/fmod_ret-x86_64.bpf.o";
+  const object = change(Buffer.from(files.get(path)!));
+  const parsed = parseManifest(files.get(manifestFile)!);
+  if (!parsed.ok) throw new Error("no manifest");
+  const own = { size: object.length, sha256: digest(object) };
+  const listed = parsed.value.files.map((file) => (file.path === path ? { ...file, ...own } : file));
+  const manifest = Buffer.from(manifestText({ ...parsed.value, files: listed }));
+  await writeFile(join(cwd, name), writeTar(new Map([...files, [path, object], [manifestFile, manifest]])));
+}
+
+test("no name in an object becomes code, and what is no object is told as that", async () => {
+  const spoilt = (from: string, to: string) => (object: Buffer) =>
+    Buffer.from(object.toString("latin1").replaceAll(from, to), "latin1");
+  // Of a variable in the types alone, and of a program in the symbols, too.
+  await forged("variable", spoilt("\0counters\0", "\0a;b\n//cd\0"));
+  await forged("program", spoilt("fail_should_failslab", "fail_should_fail}\n//"));
+  await forged("text", () => Buffer.from("no ELF"));
+  await forged("cut", (object) => object.subarray(0, object.length / 2));
+  for (const [name, words] of [
+    ["variable", "calls something `a;b\\u000a//cd`, which no compiler does"],
+    ["program", "calls something `fail_should_fail}\\u000a//`"],
+    ["text", "is no ELF file that can be read"],
+    ["cut", "is no ELF file that can be read"],
+  ] as const)
+    for (const format of ["libbpf", "bpf2go"]) {
+      const made = await run(name, "--to", format);
+      expect([made.exit, made.stderr]).toEqual([1, expect.stringContaining(words)]);
+      expect(made.stderr).toContain("error[no-object]");
+    }
 });
 
 test("for Go, the files have bpf2go's names, and the example the spec's targets", async () => {
