@@ -24,6 +24,7 @@ const slips: readonly Slip[] = [
     message: /invalid escape/i,
     help: "in double quotes a backslash is written `\\\\`; in single quotes it is itself",
   },
+  { message: /flow-(?:map|seq)-start at node end/i, help: "a line `---` stands between documents" },
   { message: /scalar at node end/i, before: /["'][^"']*$/, help: quotes },
   {
     message:

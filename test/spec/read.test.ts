@@ -120,6 +120,7 @@ const slips: readonly (readonly [text: string, help: string | undefined])[] = [
   ["when: a ? b : c", "with `: ` in it"],
   ['a:\n  when: "s\n  && t"\n', "indented deeper"],
   ["a: { b: c d: e }", "separated by `,`"],
+  ['{"ftype": 0}\n{"ftype": 1}\n', "a line `---`"],
   ["a: b\rc: d\r", "save the file with LF"],
   ['when: "s', undefined],
   ["a:\n\tb: c", undefined],
