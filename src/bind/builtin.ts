@@ -7,6 +7,7 @@ import * as codes from "./codes.js";
 import { type CType, intType, invalidType, uintType } from "./ctype.js";
 import { typeExpression } from "./expression.js";
 import { arithmetic, constant, constantOf, convert } from "./lower.js";
+import { macroHelp } from "./macros.js";
 import { isFixed, placeOf } from "./place.js";
 import type { Place, Typed } from "./plan.js";
 import { note, report, type Scope } from "./scope.js";
@@ -40,7 +41,9 @@ export function typeCall(call: Call, scope: Scope): Typed {
     const list = Object.values(builtins)
       .map((b) => b.usage)
       .join(", ");
-    const help = [...(near ? [`did you mean \`${near}\`?`] : []), `there are ${list}`];
+    const known = macroHelp(name);
+    const meant = known.length || !near ? known : [`did you mean \`${near}\`?`];
+    const help = [...meant, `there are ${list}`];
     report(scope, codes.notCallable(span, { name }, { help }));
     return invalid;
   }

@@ -161,6 +161,15 @@ test.each(faultRows)("%o", (spec, ...expected) => {
 });
 
 test.each([
+  ["IS_ERR(parent)", "`IS_ERR(p)` is `(unsigned long)p >= -4095UL`"],
+  ["S_ISDIR(parent->d_inode->i_mode)", "`S_ISDIR(m)` is `(m & 0170000) == 0040000`"],
+  ['strcmp(name->name, "a") == 0', "`strcmp(p, t)` is `!STRCMP(p, t)`"],
+  ['STRCMPP(name->name, "a")', "did you mean `STRCMP`?"],
+])("%s: %s", (predicate, help) => {
+  expect(bindText(framed(predicate), [kernel]).diagnostics[0]?.help[0]).toEqual(help);
+});
+
+test.each([
   [
     "name->len == MIGRATE_MOVABL",
     "did you mean `MIGRATE_MOVABLE`?",
