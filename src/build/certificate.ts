@@ -9,13 +9,15 @@ export function certificatesIn(pem: Uint8Array): X509Certificate[] | undefined {
   return certificatesFrom(text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? []);
 }
 
-/** Certificates, each from its PEM or DER; undefined if one is damaged, or has a key that is. */
+/** Certificates, each from its PEM or DER; undefined if one is damaged, or has a key that is, or is BER, which openssl takes. */
 export function certificatesFrom(texts: readonly (string | Uint8Array)[]): X509Certificate[] | undefined {
   try {
     return texts.map((text) => {
       const certificate = new X509Certificate(text);
       // node looks at the key only when it is asked for.
       void certificate.publicKey;
+      issuerAndSerial(certificate);
+      issuersAlgorithm(certificate);
       return certificate;
     });
   } catch {

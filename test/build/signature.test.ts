@@ -1,6 +1,9 @@
+import { X509Certificate } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { certificatesIn } from "../../src/build/certificate.js";
+import { context, type Element, elements, encode, tags } from "../../src/build/der.js";
 import { signManifest } from "../../src/build/sign.js";
 import { readTrust } from "../../src/build/signature.js";
 import { environment, folder } from "./fixture.js";
@@ -213,6 +216,26 @@ test("no byte of a signature can be another, nor can one be added or be missing"
   }
   expect(await verify(Buffer.concat([signature, Buffer.of(0)]), "mine")).not.toEqual([]);
   expect(await verify(signature.subarray(0, -1), "mine")).not.toEqual([]);
+});
+
+test("a certificate with a length that is not in its shortest form is taken neither from a signature nor as trusted", async () => {
+  const whole = (der: Uint8Array) => elements(der)[0]!;
+  const loose = ({ content }: Element) =>
+    Buffer.concat([Buffer.of(0x30, 0x83, 0, content.length >> 8, content.length & 0xff), content]);
+  const own = certificatesIn(await readFile(at("mine.crt")))![0]!.raw;
+  const [signed, ...rest] = elements(whole(own).content);
+  const ber = encode(tags.sequence, loose(signed!), ...rest.map((part) => part.whole));
+  // openssl reads it.
+  expect(new X509Certificate(ber).subject).toBe("CN=mine");
+  const [oid, content] = elements(whole(await sign("mine")).content);
+  const parts = elements(whole(whole(content!.whole).content).content);
+  const changed = parts.map((part) => (part.tag === context(0) ? encode(context(0), ber) : part.whole));
+  const signature = encode(tags.sequence, oid!.whole, encode(context(0), encode(tags.sequence, ...changed)));
+  expect(await verify(signature, "mine")).toEqual([expect.stringMatching(/^bad-signature: .* not the form/)]);
+  const pem = Buffer.from(ber).toString("base64").replace(/.{64}/g, "$&\n");
+  const text = `-----BEGIN CERTIFICATE-----\n${pem}\n-----END CERTIFICATE-----\n`;
+  await writeFile(at("ber.crt"), text);
+  expect((await readTrust([at("ber.crt")])).diagnostics).toMatchObject([{ code: "bad-certificate" }]);
 });
 
 test("a trusted file that is no certificate, or is not there, is told as that", async () => {
