@@ -24,6 +24,14 @@ export const nulByte = defineCode<{ offset: number }>(
   `Specs are text, and no text holds a NUL. The file may be UTF-16, or no spec at all. Bytes are counted from 0.`,
 );
 
+export const nulEscape = defineCode(
+  "nul-escape",
+  "error",
+  () => "this stands for a NUL, which no text can have in it",
+  `YAML's \`"\\0"\` and JSON's \`"\\u0000"\` are the character NUL itself, with which a text ends for the kernel. In a predicate's
+own string it is written as C does, with a backslash that is left to C: \`'STRNCMP(p, "a\\0b", 3)'\`.`,
+);
+
 export const yamlSyntax = defineCode<{ why: string }>(
   "yaml-syntax",
   "error",

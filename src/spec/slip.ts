@@ -1,6 +1,8 @@
 /** What usually lies behind a YAML library's complaint: C has signs that mean something else to YAML. */
 
-import type { Source } from "../source.js";
+import type { Diagnostic } from "../diagnostic.js";
+import type { Source, Span } from "../source.js";
+import * as codes from "./codes.js";
 
 interface Slip {
   /** The library's words. */
@@ -48,4 +50,11 @@ export function slipHelp(message: string, { text }: Source, offset: number): str
     (s) => s.message.test(message) && (s.at?.test(rest) ?? true) && (s.before?.test(before) ?? true),
   );
   return slip ? [slip.help] : [];
+}
+
+/** An anchor in front of nothing, whose place is `behind` it. */
+export function idleAnchor(name: string, { source, start: behind }: Span): Diagnostic {
+  const start = source.text.lastIndexOf(`&${name}`, behind);
+  const help = [`put it in quotes if it is a text: \`'&${name}'\``];
+  return codes.emptyAnchor({ source, start, end: start + name.length + 1 }, { name }, { help });
 }

@@ -1,7 +1,7 @@
 /** A spec file's bytes as text. */
 
-import { type Checked, checked, failed } from "../diagnostic.js";
-import type { Source, Span } from "../source.js";
+import { type Checked, checked, type Diagnostic, failed } from "../diagnostic.js";
+import { type Fragment, fragmentSpan, type Source, type Span } from "../source.js";
 import * as codes from "./codes.js";
 
 const maxBytes = 1 << 20;
@@ -48,4 +48,10 @@ function characterLength(bytes: Uint8Array, at: number): number {
     if (next < (i === 1 ? lowest : 0x80) || next > (i === 1 ? highest : 0xbf)) return 0;
   }
   return length;
+}
+
+/** What ends a text for the kernel and for C is a part of none. */
+export function escapedNul(fragment: Fragment): Diagnostic {
+  const at = fragment.text.indexOf("\0");
+  return codes.nulEscape(fragmentSpan(fragment, at, at + 1), {});
 }

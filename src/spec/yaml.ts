@@ -20,7 +20,8 @@ import type { Source, Span } from "../source.js";
 import * as codes from "./codes.js";
 import type { Report } from "./field.js";
 import { scalarFragment } from "./scalar.js";
-import { slipHelp } from "./slip.js";
+import { idleAnchor, slipHelp } from "./slip.js";
+import { escapedNul } from "./text.js";
 import type { Entry, MapTree, ScalarTree, Tree } from "./tree.js";
 
 const maxDepth = 64;
@@ -158,12 +159,9 @@ function treeOf(node: Node, growth: Growth): Tree {
 }
 
 /** Makes the tree the anchor's. A predicate that begins with `&` and has no blanks is an anchor, and then nothing. */
-function markTree(name: string, tree: Tree, { anchors, source, report }: Growth): void {
+function markTree(name: string, tree: Tree, { anchors, report }: Growth): void {
   anchors.set(name, tree);
-  if (tree.kind !== "scalar" || tree.text !== "" || !tree.plain) return;
-  const start = source.text.lastIndexOf(`&${name}`, tree.span.start);
-  const help = [`put it in quotes if it is a text: \`'&${name}'\``];
-  report(codes.emptyAnchor({ source, start, end: start + name.length + 1 }, { name }, { help }));
+  if (tree.kind === "scalar" && tree.text === "" && tree.plain) report(idleAnchor(name, tree.span));
 }
 
 /** A node that is no alias. A pair in a list (`[a: b]`) is a mapping. */
@@ -176,7 +174,9 @@ function freshTree(node: Node, growth: Growth): Tree {
     );
     return { kind: "list", span, items };
   }
-  return scalarTree(node as Scalar, span, growth.source);
+  const scalar = scalarTree(node as Scalar, span, growth.source);
+  if (scalar.text.includes("\0")) growth.report(escapedNul(scalar.fragment()));
+  return scalar;
 }
 
 /** A type that only YAML 1.1 has is taken for a string. */

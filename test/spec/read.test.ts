@@ -95,6 +95,8 @@ const texts: readonly Row[] = [
     injection.replace("slab", "slab, trigger: { times: -010 }"),
     error("leading-zero", "3:40"),
   ],
+  ["a NUL by its escape", `${injection}metadata: { name: "é\\x00b" }`, error("nul-escape", "4:21")],
+  ["a NUL in JSON", '{ "apiVersion": "b\\u0000" }', error("nul-escape", "1:19")],
   ["a merge of a word", `${injection}metadata: { <<: a }`, error("bad-key", "4:17")],
   ["too deep a list", `a: ${"[".repeat(100)}`, error("document-too-deep", "1:68")],
   ["steps without end", "- ".repeat(1000), error("document-too-deep", "1:131")],
