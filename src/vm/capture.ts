@@ -25,6 +25,8 @@ exec 5>${report}
 echo injectc up >&5
 sh /capture.sh booted | gzip -1 | base64 >&5
 echo injectc done >&5
+# Waits until the port has taken all; what it has not when the guest ends is lost.
+stty -F ${report} raw
 reboot -f
 `;
 

@@ -131,7 +131,9 @@ unload() {
   await $detach_seconds ended || say loader stuck
 }
 
-off() { say done; reboot -f; }
+# The port loses what it has not taken when the guest ends; stty waits for that.
+leave() { stty -F $report raw; reboot -f; }
+off() { say done; leave; }
 
 if ! { stty -F $report raw && : >$report; } 2>/dev/null; then
   echo "injectc: no report port $report" >/dev/console
@@ -183,5 +185,5 @@ while [ $number -lt $cases ]; do
   say done
   number=$((number + 1))
 done
-reboot -f
+leave
 `;

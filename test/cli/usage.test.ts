@@ -24,7 +24,7 @@ test.each<[string[], RegExp]>([
     ["build", "a.yaml", "--sign-cert", "c", "--sign-key", "k", "--sign-command", "true"],
     /goes together with either/,
   ],
-  [["build", "a.yaml", "--sign-cert", "c", "--sign-command", " "], /`--sign-command` is empty/],
+  [["build", "a.yaml", "--sign-cert", "c", "--sign-command", " "], /`--sign-command` names no program/],
   [
     ["build", "a.yaml", "--sign-cert", "c", "--sign-key", "env:INJECTC_NONE"],
     /variable `INJECTC_NONE` is not set/,

@@ -55,6 +55,7 @@ test.concurrent("kernel add --boot asks the kernel for what nothing else tells",
     mkdirSync(join(folder, "kernel"));
     for (const file of ["vmlinuz", "config"]) copyFileSync(join(lab, file), join(folder, "kernel", file));
     const added = await injectc(["kernel", "add", join(folder, "kernel"), "--boot", "--json"], { env });
+    expect([added.exit, added.stderr]).toEqual([0, ""]);
     const { folder: profile, facts } = JSON.parse(added.stdout);
     expect(facts).toMatchObject({
       config: "read",
