@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <linux/membarrier.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -49,6 +50,24 @@ static int record__take(void *context, void *data, size_t size)
 	return events->failed || events->held || ++events->printed == TURN ? -EAGAIN : 0;
 }
 
+static bool descriptor__is_ready(int fd)
+{
+	struct pollfd on = { .fd = fd, .events = POLLIN };
+
+	return poll(&on, 1, 0) > 0;
+}
+
+/* To end comes before symbols that nobody waits for; while somebody does, at least nothing fails any more. */
+static bool symbols__are_unwanted(void *context)
+{
+	const struct events *events = context;
+
+	if (!descriptor__is_ready(events->stop))
+		return false;
+	object__expire(events->object, 1);
+	return events->ring && !descriptor__is_ready(ring_buffer__epoll_fd(events->ring));
+}
+
 /* Reads the symbols for the first time. */
 static void symbols__begin(struct events *events)
 {
@@ -75,9 +94,12 @@ static int ring__open(struct events *events, const struct object *object)
 	return 0;
 }
 
-int events__open(struct events *events, const struct object *object)
+int events__open(struct events *events, const struct object *object, int stop)
 {
 	events->object = object;
+	events->stop = stop;
+	events->symbols.unwanted = symbols__are_unwanted;
+	events->symbols.context = events;
 	events->failed_stacks = bpf_object__find_map_by_name(object->bpf, "failed_stacks");
 	events->stacks = bpf_object__find_map_by_name(object->bpf, "stacks");
 	if (events->failed_stacks && (!events->stacks || bpf_map__key_size(events->failed_stacks) != sizeof(__u32) ||

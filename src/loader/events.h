@@ -17,6 +17,7 @@
 
 struct events {
 	const struct object *object;
+	int stop;
 	struct ring_buffer *ring;
 	struct layout layout;
 	struct symbols symbols;
@@ -37,8 +38,8 @@ struct events {
 /* Before the object is loaded: gives its maps the size that they need, or leaves them out. 0, or reports and returns the exit status. */
 int events__prepare(const struct object *object);
 
-/* Once it is loaded. 0, or reports and returns the exit status. */
-int events__open(struct events *events, const struct object *object);
+/* Once it is loaded; `stop` is a descriptor that can be read when the loader is to end. 0, or reports and returns the exit status. */
+int events__open(struct events *events, const struct object *object, int stop);
 
 /* Once it is attached, since that makes symbols: reads them, if they will be needed. */
 void events__begin(struct events *events);

@@ -135,7 +135,7 @@ int main(int argc, char **argv)
 	err = wait__open(&vigil);
 	if (err)
 		goto cleanup;
-	err = events__open(&events, &object);
+	err = events__open(&events, &object, vigil.signals);
 	if (err)
 		goto cleanup;
 	err = object__attach(&object);

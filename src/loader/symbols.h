@@ -16,13 +16,20 @@ struct symbols {
 	struct symbol *list;
 	size_t count;
 	char *names;
+	size_t names_size;
 	/* CLOCK_MONOTONIC, when they were read; 0: not yet. */
 	__s64 read_at;
 	/* They are there, but the kernel tells no address of them. */
 	bool hidden;
+	/* Is asked now and then while they are read, with `context`; NULL: they are always wanted. */
+	bool (*unwanted)(void *context);
+	void *context;
 };
 
-/* Reads them anew, unless that was done within the last ten seconds; whether it did. A module may have come since. */
+/*
+ * Reads them anew, unless that was done within the last ten seconds; whether it did. A module may have come since. Where they
+ * are no longer wanted meanwhile, it leaves them as they were: an emulated processor takes seconds for all.
+ */
 bool symbols__read(struct symbols *symbols);
 
 /* The function that `address` lies in and how far behind its start; NULL where it is in none that is known. */

@@ -102,6 +102,21 @@ export function readers(backend: Backend): readonly Check[] {
       says: 'Cannot allocate memory\ninject-load: the kernel hides its symbols, so stacks can\'t be told: that takes CAP_SYSLOG, and `sysctl kernel.kptr_restrict` to be 0 or 1\n"stack":null}\n',
     },
     {
+      // They do not come to an end.
+      name: "a signal while symbols are read",
+      run: `mkfifo symbols; mount --bind symbols /proc/kallsyms; exec 4<>symbols; load $all --all --events 4<&-
+        kill $loader; echo "ffffffff81000000 T symbol" >&4; wait $loader; reason; left`,
+      says: "signal\n0 programs, 0 links, spared\n",
+    },
+    {
+      // Whose injection is told, and the last.
+      name: "a signal while an injection waits for symbols",
+      run: `load $all --all --events 4<&-; look told; kill $loader; echo "ffffffff81000000 T symbol" >&4
+        until [ "$(look told)" = "No such file or directory" ]; do usleep 50000; done; kill -0 $loader && grep -c injection said
+        exec 4<&-; wait $loader; ${sum}; reason; left; umount /proc/kallsyms; rm symbols`,
+      says: "Cannot allocate memory\n0\n1, as told and dropped\nnone dropped\nsignal\n0 programs, 0 links, spared\n",
+    },
+    {
       name: "on a terminal",
       run: `[ -d /dev/pts ] || { mkdir /dev/pts; mount -t devpts devpts /dev/pts; }
         : >said; script -qc "inject-load $all --trust /trust.pem --all --events" /dev/null >said & terminal=$!
