@@ -1,5 +1,6 @@
 /** Arithmetic, shifts and comparisons of integers (ISO C11 6.5.5 to 6.5.12). */
 
+import { spanText } from "../source.js";
 import type { BinaryOperator, Expression } from "../spec/expr.js";
 import * as codes from "./codes.js";
 import { commonType, type IntType, intType, invalidType, promote } from "./ctype.js";
@@ -10,6 +11,8 @@ import { report, type Scope } from "./scope.js";
 
 const invalid: Typed = { kind: "invalid", type: invalidType };
 
+type Binary = Extract<Expression, { kind: "binary" }>;
+
 /** An integer. */
 export type IntTyped = Typed & { readonly type: IntType };
 
@@ -17,12 +20,7 @@ export type IntTyped = Typed & { readonly type: IntType };
 export const comparisons: ReadonlySet<BinaryOperator> = new Set(["<", ">", "<=", ">=", "==", "!="]);
 
 /** A binary operator on two integers. */
-export function typeArithmetic(
-  e: Extract<Expression, { kind: "binary" }>,
-  left: IntTyped,
-  right: IntTyped,
-  scope: Scope,
-): Typed {
+export function typeArithmetic(e: Binary, left: IntTyped, right: IntTyped, scope: Scope): Typed {
   const { operator } = e;
   if (operator === "<<" || operator === ">>") {
     const type = promote(left.type);
@@ -57,22 +55,42 @@ export function typeArithmetic(
 const bitwise: ReadonlySet<BinaryOperator> = new Set(["&", "^", "|"]);
 
 /** A comparison that stands without parentheses beside an operator on bits. */
-function reportTighter(e: Extract<Expression, { kind: "binary" }>, side: Expression, scope: Scope): void {
+function reportTighter(e: Binary, side: Expression, scope: Scope): void {
   if (side.kind !== "binary" || !comparisons.has(side.operator)) return;
   const { source } = e.span;
   const [from, to] =
     side === e.left ? [side.span.end, e.operatorSpan.start] : [e.operatorSpan.end, side.span.start];
   if (/[()]/.test(source.text.slice(from, to))) return;
-  report(scope, codes.precedence(side.span, { outer: e.operator, inner: side.operator }));
+  const help = side === e.left ? maskedRight(side, e) : maskedLeft(e, side);
+  report(scope, codes.precedence(side.span, { outer: e.operator, inner: side.operator }, { help }));
+}
+
+/** What is meant by `a & b == c`, if `a` is no comparison, too. */
+function maskedLeft(e: Binary, side: Binary): string[] {
+  if (e.left.kind === "binary" && comparisons.has(e.left.operator)) return [];
+  return meant(
+    `(${written(e.left)} ${e.operator} ${written(side.left)}) ${side.operator} ${written(side.right)}`,
+  );
+}
+
+/** What is meant by `a == b & c`, if `c` is no comparison, too. */
+function maskedRight(side: Binary, e: Binary): string[] {
+  if (e.right.kind === "binary" && comparisons.has(e.right.operator)) return [];
+  return meant(
+    `${written(side.left)} ${side.operator} (${written(side.right)} ${e.operator} ${written(e.right)})`,
+  );
+}
+
+function meant(text: string): string[] {
+  return [`if the bits are to be compared: \`${text}\``];
+}
+
+function written(e: Expression): string {
+  return spanText(e.span).replace(/\s+/g, " ");
 }
 
 /** A comparison that the operands' ranges decide; one of two constants is no such slip, and told of where it decides a predicate. */
-function reportKnown(
-  e: Extract<Expression, { kind: "binary" }>,
-  left: Typed,
-  right: Typed,
-  scope: Scope,
-): void {
+function reportKnown(e: Binary, left: Typed, right: Typed, scope: Scope): void {
   const [a, b] = [rangeOf(left), rangeOf(right)];
   if (!a || !b || (constantOf(left) !== undefined && constantOf(right) !== undefined)) return;
   const known = compared(e.operator, a, b);

@@ -140,7 +140,7 @@ export const unsupportedType = defineCode<{ type: string }>(
   "unsupported-type",
   "error",
   ({ type }) => `values of type \`${type}\` cannot be used in a predicate`,
-  `BPF has no floating point and no 128-bit arithmetic.`,
+  `BPF has no floating point and no 128-bit arithmetic, and memory no room for arrays beyond 2^53 bytes.`,
 );
 
 export const unknownConstant = defineCode<{ name: string; why: string }>(

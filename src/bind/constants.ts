@@ -9,6 +9,7 @@ import { didYouMean, nearest } from "../spelling.js";
 import * as codes from "./codes.js";
 import { type IntType, intType, ulongType } from "./ctype.js";
 import { constant } from "./lower.js";
+import { valueHelp } from "./macros.js";
 import type { Typed } from "./plan.js";
 import { report, type Scope } from "./scope.js";
 
@@ -42,7 +43,9 @@ export function namedConstant(name: string, span: Span, scope: Scope): Typed | u
 
 /** The nearest of what would be known here; small letters are a variable's, and capitals a constant's or a macro's. */
 function adviceOn(name: string, { variables, btf }: Scope): string[] {
-  const near = didYouMean(name, [...variables.keys(), ...errnoNames()]);
+  const known = valueHelp(name);
+  if (known.length) return known;
+  const near = didYouMean(name, [...variables.keys(), "NULL", "true", "false", "PAGE_SIZE", ...errnoNames()]);
   if (near.length) return near;
   if (!/^[A-Z_][A-Z0-9_]+$/.test(name))
     return [`the parameters are: ${[...variables.keys()].join(", ") || "none"}`];

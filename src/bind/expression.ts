@@ -56,7 +56,7 @@ export function typeExpression(e: Expression, scope: Scope): Typed {
     case "character":
       return constant(intType, wrap(charOf(scope.kernel), BigInt(e.value)));
     case "string":
-      report(scope, codes.stringAsValue(e.span, {}, { help: ['compare texts with STRCMP(p, "…")'] }));
+      report(scope, codes.stringAsValue(e.span, {}, { help: stringHelp(e) }));
       return invalid;
     case "unary":
       return typeUnary(e, scope);
@@ -80,6 +80,16 @@ export function typeExpression(e: Expression, scope: Scope): Typed {
     default:
       return e satisfies never;
   }
+}
+
+/** A single letter may be meant for a character. */
+function stringHelp({ bytes }: Extract<Expression, { kind: "string" }>): string[] {
+  const letter = /^[^\\'\p{Cc}]$/u.exec(new TextDecoder().decode(bytes))?.[0];
+  const isByte = letter && bytes.length === 1;
+  return [
+    'compare texts with STRCMP(p, "…")',
+    ...(isByte ? [`a single byte stands in single quotes: \`'${letter}'\``] : []),
+  ];
 }
 
 /** What stands in memory, read. */

@@ -27,6 +27,34 @@ const meanings: Readonly<Record<string, readonly [argument: string, meaning: str
   strncmp: ["p, t, n", "!STRNCMP(p, t, n)"],
 };
 
+/** Macros that are numbers, the same on all architectures, by the headers that have them, of include/uapi mostly. */
+export const values: ReadonlyMap<string, string> = new Map(
+  [
+    // linux/stat.h
+    "S_IFMT=0170000 S_IFSOCK=0140000 S_IFLNK=0120000 S_IFREG=0100000 S_IFBLK=0060000 S_IFDIR=0040000 S_IFCHR=0020000",
+    "S_IFIFO=0010000 S_ISUID=04000 S_ISGID=02000 S_ISVTX=01000 S_IRUSR=0400 S_IWUSR=0200 S_IXUSR=0100",
+    // asm-generic/fcntl.h, linux/fcntl.h
+    "O_ACCMODE=3 O_RDONLY=0 O_WRONLY=1 O_RDWR=2 O_CREAT=0100 O_EXCL=0200 O_TRUNC=01000 O_APPEND=02000 O_NONBLOCK=04000",
+    "O_CLOEXEC=02000000 AT_FDCWD=-100",
+    // asm-generic/mman-common.h, linux/mman.h
+    "PROT_READ=1 PROT_WRITE=2 PROT_EXEC=4 MAP_SHARED=1 MAP_PRIVATE=2 MAP_FIXED=0x10 MAP_ANONYMOUS=0x20",
+    // linux/mount.h
+    "MS_RDONLY=1 MS_NOSUID=2 MS_REMOUNT=32 MS_BIND=4096",
+    // The kernel's own linux/socket.h
+    "AF_UNIX=1 AF_INET=2 AF_INET6=10 AF_NETLINK=16 AF_PACKET=17",
+    // linux/limits.h, and the kernel's own
+    "PATH_MAX=4096 NAME_MAX=255 INT_MAX=0x7fffffff UINT_MAX=0xffffffff LONG_MAX=0x7fffffffffffffff ULONG_MAX=~0UL",
+  ].flatMap((row) => row.split(" ").map((pair) => pair.split("=") as [string, string])),
+);
+
+/** What to write for the name of a number, if it is one of these. */
+export function valueHelp(name: string): string[] {
+  if (name === "nullptr") return ["did you mean `NULL`?"];
+  if (name === "current") return ["the task is chosen by its pid, name, cgroup or user: see `target`"];
+  const value = values.get(name);
+  return value ? [`\`${name}\` is \`${value}\``] : [];
+}
+
 /** How a predicate says it, if the name is one of these. */
 export function macroHelp(name: string): string[] {
   const [argument, meaning] = (Object.hasOwn(meanings, name) && meanings[name]) || [];

@@ -203,6 +203,8 @@ function elementPlace(
       reportBeyond(place, index, operator === "&", turned ? e.array : e.index, scope);
     return elementOf(place, place.type.of, index, e.span, scope);
   }
+  if (place && index.kind === "constant" && index.value === 0n && isAddressOf(array.type, place.type))
+    return place;
   const target = targetPlace(asNumber(array, scope), "[]", at, scope);
   return target && elementOf(target, target.type, index, e.span, scope);
 }

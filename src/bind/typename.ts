@@ -4,10 +4,12 @@ import type { Btf, BtfKind } from "../btf/btf.js";
 import type { Diagnostic } from "../diagnostic.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { otherTypes } from "../kernel/renames.js";
+import { spanText } from "../source.js";
 import type { BaseType, TypeName } from "../spec/expr.js";
 import { nearest } from "../spelling.js";
+import { oneLine } from "../terminal.js";
 import * as codes from "./codes.js";
-import { type CType, fromBtf, type IntType, invalidType } from "./ctype.js";
+import { type CType, fromBtf, type IntType, invalidType, sizeOfType } from "./ctype.js";
 
 const builtin: Readonly<Record<string, CType>> = {
   void: { kind: "void" },
@@ -51,6 +53,10 @@ export function resolveType(
     else if (declarator.kind === "array")
       type = { kind: "array", of: type, length: Number(declarator.length ?? 0n) };
     else type = { kind: "function" };
+    if ((sizeOfType(type) ?? 0) > Number.MAX_SAFE_INTEGER) {
+      report(codes.unsupportedType(name.span, { type: oneLine(spanText(name.span)) }));
+      return invalidType;
+    }
   }
   return type;
 }

@@ -1,9 +1,8 @@
 /** Specs as Chaos Mesh's KernelChaos. */
 
-import { Document } from "yaml";
 import { durationText } from "../spec/duration.js";
 import type { Spec } from "../spec/spec.js";
-import { yamlText } from "./native.js";
+import { yamlDocument, yamlText } from "./native.js";
 import { percentOf } from "./number.js";
 import { commentOf, type FrameText, faultFrame, faultRowOf, frameTexts, objectName } from "./parts.js";
 
@@ -12,7 +11,7 @@ export function kernelChaosText(spec: Spec): string {
   const { name, metadata, duration, headers = [] } = spec;
   const { namespace, mode = "one", value, selector = {}, ...rest } = spec.placement?.value ?? {};
   const { probability, times } = spec.trigger;
-  const document = new Document({
+  const document = yamlDocument({
     apiVersion: "chaos-mesh.org/v1alpha1",
     kind: "KernelChaos",
     metadata: { name: objectName(name), ...(namespace ? { namespace } : {}), ...metadata?.value },

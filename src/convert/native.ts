@@ -17,7 +17,7 @@ export function nativeText(spec: Spec): string {
   const trigger = triggerOf(spec.trigger);
   const target = targetOf(spec.target);
   const { metadata, duration, proof } = spec;
-  const document = new Document({
+  const document = yamlDocument({
     apiVersion: "injectc.dev/v1",
     kind: "Injection",
     metadata: { name: spec.name, ...metadata?.value },
@@ -45,6 +45,11 @@ export function nativeText(spec: Spec): string {
     [...commentOf(spec), ...placementComment(spec)],
     [...(metadata ? [] : [["metadata"]]), ["spec", "trigger"], ["spec", "target"]],
   );
+}
+
+/** A document whose strings are strings for readers of YAML 1.1, too, such as kubectl: they take `on` for a boolean. */
+export function yamlDocument(value: unknown): Document {
+  return new Document(value, { compat: "yaml-1.1" });
 }
 
 /** A document as text, under a comment, the mappings at the paths on one line each. */

@@ -45,7 +45,8 @@ function gadgetYaml(manifest: Manifest, { variables }: Parts): string {
   const ebpf = Object.fromEntries(
     rows.map(([key, { description, of }]) => [key, { key, defaultValue: String(of(manifest)), description }]),
   );
-  const document = new Document({ name: manifest.name, description: summary(manifest), params: { ebpf } });
+  const content = { name: manifest.name, description: summary(manifest), params: { ebpf } };
+  const document = new Document(content, { compat: "yaml-1.1" });
   return document.toString({ lineWidth: 0 });
 }
 

@@ -70,7 +70,7 @@ export function kubernetesText(manifest: Manifest, site: Site, image: Image): st
     },
   ];
   const documents = objects.map((object) =>
-    stringify(object, { lineWidth: 0, aliasDuplicateObjects: false }),
+    stringify(object, { lineWidth: 0, aliasDuplicateObjects: false, compat: "yaml-1.1" }),
   );
   return `${heading(manifest, site, name)}${documents.join("---\n")}`;
 }

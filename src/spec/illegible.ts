@@ -32,6 +32,14 @@ export const nulEscape = defineCode(
 own string it is written as C does, with a backslash that is left to C: \`'STRNCMP(p, "a\\0b", 3)'\`.`,
 );
 
+export const halfCharacter = defineCode(
+  "half-character",
+  "error",
+  () => "this stands for one half of a character",
+  `JSON writes a character beyond U+FFFF as two escapes, \`\\ud83d\\ude00\`. One of them alone is no character, and no bytes of a
+text are like it.`,
+);
+
 export const yamlSyntax = defineCode<{ why: string }>(
   "yaml-syntax",
   "error",

@@ -11,6 +11,7 @@ import type { Report } from "./field.js";
 import { readInjectFile } from "./inject.js";
 import { readInjection } from "./injection.js";
 import { readKernelChaos } from "./kernelchaos.js";
+import { asKubernetes } from "./kubernetes.js";
 import type { Spec } from "./spec.js";
 import { entryOf, kindOf, type MapTree, type Tree, textOf } from "./tree.js";
 import { otherKinds, readScheduleDocument, readWorkflowDocument } from "./workflow.js";
@@ -30,11 +31,19 @@ interface Kind {
 
 /** By `kind`; a new format is a row. */
 const kinds: Readonly<Record<string, Kind>> = {
-  KernelChaos: { apiVersion: "chaos-mesh.org/v1alpha1", read: readKernelChaos },
-  Schedule: { apiVersion: "chaos-mesh.org/v1alpha1", read: readScheduleDocument },
-  Workflow: { apiVersion: "chaos-mesh.org/v1alpha1", read: readWorkflowDocument },
+  KernelChaos: chaos(readKernelChaos),
+  Schedule: chaos(readScheduleDocument),
+  Workflow: chaos(readWorkflowDocument),
   Injection: { apiVersion: "injectc.dev/v1", read: readInjection },
 };
+
+/** A kind of Chaos Mesh, whose documents reach it through kubectl. */
+function chaos(read: DocumentReader): Kind {
+  return {
+    apiVersion: "chaos-mesh.org/v1alpha1",
+    read: (tree, name, report) => read(asKubernetes(tree), name, report),
+  };
+}
 
 /**
  * Reads all specs of a file: YAML or JSON documents of the kinds above, bpfki's requests, or, where the name ends in

@@ -50,8 +50,17 @@ function characterLength(bytes: Uint8Array, at: number): number {
   return length;
 }
 
-/** What ends a text for the kernel and for C is a part of none. */
-export function escapedNul(fragment: Fragment): Diagnostic {
-  const at = fragment.text.indexOf("\0");
-  return codes.nulEscape(fragmentSpan(fragment, at, at + 1), {});
+/** What escapes can stand for and no text can hold: a NUL, which ends it for the kernel and for C, and half a character. */
+const unwritable = /\0|\p{Surrogate}/u;
+
+/** Whether the text has one of these. */
+export function isUnwritable(text: string): boolean {
+  return unwritable.test(text);
+}
+
+/** The first of these. */
+export function unwritableEscape(fragment: Fragment): Diagnostic {
+  const at = fragment.text.search(unwritable);
+  const span = fragmentSpan(fragment, at, at + 1);
+  return fragment.text[at] === "\0" ? codes.nulEscape(span, {}) : codes.halfCharacter(span, {});
 }

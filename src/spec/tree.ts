@@ -9,7 +9,7 @@ export interface ScalarTree {
   readonly value: string | number | boolean | null;
   /** The decoded text, whatever the type: `010` and `NULL` as they were written. */
   readonly text: string;
-  /** Without quotes: its type was guessed from its form. */
+  /** Without quotes and tag: its type was guessed from its form. */
   readonly plain: boolean;
   /** The decoded text with the place of each letter. */
   readonly fragment: () => Fragment;

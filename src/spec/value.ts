@@ -31,7 +31,7 @@ export const letters: Reader<ScalarTree> = (tree, _at, report) => {
   return undefined;
 };
 
-/** `true` or `false`; YAML 1.2 has no `yes`. */
+/** `true` or `false`. */
 export const bool: Reader<Located<boolean>> = (tree, _at, report) => {
   if (tree.kind === "scalar" && typeof tree.value === "boolean")
     return { value: tree.value, span: tree.span };

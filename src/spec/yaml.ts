@@ -21,7 +21,7 @@ import * as codes from "./codes.js";
 import type { Report } from "./field.js";
 import { scalarFragment } from "./scalar.js";
 import { idleAnchor, slipHelp } from "./slip.js";
-import { escapedNul } from "./text.js";
+import { isUnwritable, unwritableEscape } from "./text.js";
 import type { Entry, MapTree, ScalarTree, Tree } from "./tree.js";
 
 const maxDepth = 64;
@@ -175,7 +175,7 @@ function freshTree(node: Node, growth: Growth): Tree {
     return { kind: "list", span, items };
   }
   const scalar = scalarTree(node as Scalar, span, growth.source);
-  if (scalar.text.includes("\0")) growth.report(escapedNul(scalar.fragment()));
+  if (isUnwritable(scalar.text)) growth.report(unwritableEscape(scalar.fragment()));
   return scalar;
 }
 
@@ -189,7 +189,7 @@ function scalarTree(node: Scalar, span: Span, source: Source): ScalarTree {
     span,
     value,
     text,
-    plain: node.type === "PLAIN",
+    plain: node.type === "PLAIN" && !node.tag,
     fragment: () => scalarFragment(source, node),
   };
 }

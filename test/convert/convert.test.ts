@@ -110,6 +110,21 @@ describe("a conversion", () => {
     expect(readAll(text(spec!, "bpfki"), "t.json")[0]?.headers).toEqual(["linux/it's.h"]);
   });
 
+  it("keeps strings that kubectl would take for something else", () => {
+    const words = ["on", "No", "y", "1_000", "010", "0b1", "1:30", "2001-01-01", "~", "<<"];
+    const labels = Object.fromEntries(words.map((word) => [word, word]));
+    const [spec] = readAll(
+      injection({ fault: "bio", when: "bio" }).replace(
+        '"name":"case"',
+        `"name":"on","labels":${JSON.stringify(labels)}`,
+      ),
+      "t.yaml",
+    );
+    const chaos = text(spec!, "kernelchaos");
+    for (const word of words) expect(chaos).toContain(`"${word}": "${word}"`);
+    expect(readAll(chaos, "t.yaml")[0]).toMatchObject({ name: "on", metadata: { value: { labels } } });
+  });
+
   it("makes one file of several specs", () => {
     const several = readAll(`${chaos}---\n${chaos}`, "t.yaml");
     for (const to of formats) {

@@ -210,6 +210,11 @@ const selectors: readonly (readonly [selector: string, code: string | undefined]
   ],
   ["{ labelSelectors: { version: 1 } }", "wrong-type"],
   ["{ labelSelectors: [app] }", "wrong-type"],
+  // Booleans to Kubernetes, whose YAML is 1.1.
+  ["{ labelSelectors: { app: yes } }", "wrong-type"],
+  ["{ namespaces: [a, Off] }", "wrong-type"],
+  ["{ namespaces: [N] }", "wrong-type"],
+  ["{ labelSelectors: { a: \"yes\", b: yEs, c: 'off', d: !!str on, e: yesterday } }", undefined],
   ["{ pods: { ns: p } }", "wrong-type"],
   ["{ podPhaseSelectors: [Runing] }", "unknown-value"],
   ["{ expressionSelectors: [{ key: tier, operator: Inn }] }", "unknown-value"],

@@ -97,6 +97,8 @@ const texts: readonly Row[] = [
   ],
   ["a NUL by its escape", `${injection}metadata: { name: "é\\x00b" }`, error("nul-escape", "4:21")],
   ["a NUL in JSON", '{ "apiVersion": "b\\u0000" }', error("nul-escape", "1:19")],
+  ["half a character", '{ "apiVersion": "\\ud83d\\ude00\\ud83d" }', error("half-character", "1:30")],
+  ["half a character in a key", `${injection}"\\udc00": 1\n`, error("half-character", "4:2")],
   ["a merge of a word", `${injection}metadata: { <<: a }`, error("bad-key", "4:17")],
   ["too deep a list", `a: ${"[".repeat(100)}`, error("document-too-deep", "1:68")],
   ["steps without end", "- ".repeat(1000), error("document-too-deep", "1:131")],

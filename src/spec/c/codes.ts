@@ -52,6 +52,14 @@ export const duplicateLocal = defineCode<{ name: string }>(
 \`({ … })\` within it may use the name once more, and hides the outer one.`,
 );
 
+export const ownInitializer = defineCode<{ name: string }>(
+  "own-initializer",
+  "error",
+  ({ name }) => `\`${name}\` is used in its own declaration`,
+  `A name in C is known from where it is declared on, so that in \`int x = x;\` both are the new \`x\`, which has no value yet.
+Where a parameter or an outer local of that name is meant, give the new one another name.`,
+);
+
 export const unbalancedBracket = defineCode<{ bracket: string; why: string }>(
   "unbalanced-bracket",
   "error",

@@ -10,6 +10,7 @@ import type { ParameterList } from "../spec.js";
 import * as codes from "./codes.js";
 import { tooDeep } from "./depth.js";
 import { decodeLiteral } from "./literal.js";
+import { mistakenLocals } from "./locals.js";
 import { maxNesting, type Scanned, scan, scanChain } from "./scan.js";
 import {
   chainMistakes,
@@ -19,7 +20,6 @@ import {
   type Mistake,
   parameterMistakes,
 } from "./syntax.js";
-import { declaredTwice } from "./twice.js";
 
 /** Parses a predicate. `variables` are the names that are certainly no types, so that `(flags) & 1` is no cast. */
 export function parsePredicate(fragment: Fragment, variables: Iterable<string> = []): Checked<Predicate> {
@@ -35,7 +35,7 @@ export function parsePredicate(fragment: Fragment, variables: Iterable<string> =
   const deep = tooDeep(parsed.value, maxNesting);
   if (deep) return failed(codes.predicateTooDeep(deep.span, { limit: maxNesting }));
   const predicate = { span: fragment.span, text: fragment.text, expression: parsed.value };
-  return checked(predicate, declaredTwice(parsed.value));
+  return checked(predicate, mistakenLocals(parsed.value));
 }
 
 /** Parses a parameter list; blank and `void` are empty lists. */

@@ -64,7 +64,7 @@ export const parameterMistakes: readonly Mistake[] = [
 export const cMistakes: readonly Mistake[] = [
   { at: /^[=!]==/, help: "C compares by `==` and `!=`" },
   { at: /^=>/, help: "`=>` joins the frames of an inject call chain, outside of their brackets" },
-  { at: /^=/, make: (s, operator) => codes.assignment(s, { operator }, { help: ["`==` compares"] }) },
+  { at: /^=(?!=)/, make: (s, operator) => codes.assignment(s, { operator }, { help: ["`==` compares"] }) },
   { at: /^(?:[-+*/%&|^]|<<|>>)=/, make: (s, operator) => codes.assignment(s, { operator }) },
   { at: /^(?:\+\+|--)/, make: (s, operator) => codes.assignment(s, { operator }) },
   {
