@@ -5,17 +5,23 @@ import { lstat, mkdir, open, rename, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { type Checked, checked, type Diagnostic, failed, hasErrors } from "../diagnostic.js";
 import { notABundle, occupied, replaced, unwritable } from "./codes.js";
-import { cause, readUpTo } from "./file.js";
+import { cause, readFileUpTo, readUpTo } from "./file.js";
 import { manifestFile, manifestSchema } from "./manifest.js";
-import { type BundleFiles, mostBytes, readTar, tarParts } from "./tar.js";
+import { type BundleFiles, leadingManifest, mostBytes, mostManifest, readTar, tarParts } from "./tar.js";
 import { withTempFolder } from "./temp.js";
 
 /** A bundle that is whole, in a file of its own, and the path where it is to be. */
 export interface Staged {
   readonly file: string;
   readonly path: string;
-  /** What the bundle was made from: its path in the bundle, and its text. */
-  readonly spec: { readonly file: string; readonly text: Uint8Array } | undefined;
+  /** What the bundle was made from. */
+  readonly spec: Origin | undefined;
+}
+
+/** The path in a bundle of what it was made from, and the hash of its text, if that is told. */
+interface Origin {
+  readonly file: string;
+  readonly sha256: string | undefined;
 }
 
 /** Writes a bundle to a path, all or nothing. */
@@ -49,10 +55,9 @@ export async function withStage<T>(
 /** Writes a bundle into the folder, under the last name of the path where it is to be. */
 export async function stage(path: string, files: BundleFiles, folder: string): Promise<Checked<Staged>> {
   const file = join(folder, basename(path));
-  const spec = specOf(files);
   try {
     await writeFile(file, tarParts(files));
-    return checked({ file, path, spec: spec && { ...spec, text: files.get(spec.file)! } });
+    return checked({ file, path, spec: originOf(files.get(manifestFile)) });
   } catch (error) {
     return failed(unwritable(undefined, { path, cause: cause(error) }));
   }
@@ -87,20 +92,19 @@ async function tried({ path }: Staged, work: () => Promise<Diagnostic[]>): Promi
 }
 
 /** What is to be said of what is at the path: an error if it may not be replaced. */
-async function obstacle({ path, spec: after }: Staged): Promise<Diagnostic[]> {
+async function obstacle({ path, spec }: Staged): Promise<Diagnostic[]> {
   const inTheWay = (problem: string) => [
     occupied(undefined, { path, problem }, { help: ["move it away, or give another folder with `-o`"] }),
   ];
   const there = await statusOf(path);
   if (!there) return [];
   if (!there.isFile()) return inTheWay(there.isDirectory() ? "it is a folder" : "it is no regular file");
-  const bundle = await readBundle(path);
-  const before = bundle.ok && specOf(bundle.value);
+  const start = await readFileUpTo(path, mostManifest);
+  const before = start.ok && originOf(leadingManifest(start.value));
   if (!before) return inTheWay("it is a file, and no bundle");
-  if (after && before.file !== after.file)
+  if (before.file !== spec?.file)
     return inTheWay(`it is a bundle that was made from another file, \`${before.file}\``);
-  const same = after && Buffer.compare(bundle.value.get(before.file) ?? Buffer.of(), after.text) === 0;
-  return same ? [] : [replaced(undefined, { path })];
+  return before.sha256 === spec.sha256 ? [] : [replaced(undefined, { path })];
 }
 
 async function statusOf(path: string): Promise<Stats | undefined> {
@@ -112,12 +116,13 @@ async function statusOf(path: string): Promise<Stats | undefined> {
   }
 }
 
-/** The path of a bundle's spec in it, whatever version of injectc made the bundle; none if it is another's. */
-function specOf(files: BundleFiles): { readonly file: string } | undefined {
+/** What a manifest says of the bundle's spec, whatever version of injectc made the bundle; nothing if it is another's. */
+function originOf(manifest: Uint8Array | undefined): Origin | undefined {
   try {
-    const { schema, spec } = JSON.parse(Buffer.from(files.get(manifestFile)!).toString());
-    const ours = String(schema).split("/")[0] === manifestSchema.split("/")[0];
-    return ours ? { file: String(spec.file) } : undefined;
+    const { schema, spec, files } = JSON.parse(Buffer.from(manifest ?? []).toString());
+    if (String(schema).split("/")[0] !== manifestSchema.split("/")[0]) return undefined;
+    const listed = Array.isArray(files) ? files.find((one) => one?.path === spec.file) : undefined;
+    return { file: String(spec.file), sha256: listed?.sha256 };
   } catch {
     return undefined;
   }

@@ -14,6 +14,8 @@ export const mostBytes = 64 * mebibyte;
 const mostFiles = 1024;
 
 const block = 512;
+/** The most bytes that a bundle's manifest may have together with its header. */
+export const mostManifest = block + mebibyte;
 
 /** The fields of a header in their order; together they are one block. */
 const fields = [
@@ -103,7 +105,7 @@ export function isPath(text: string): boolean {
 /** What is parsed before anything vouches for it has little room. */
 function sizeLimit(path: string): number {
   if (path === signatureFile) return mebibyte / 16;
-  return path === manifestFile ? mebibyte : 16 * mebibyte;
+  return path === manifestFile ? mostManifest - block : 16 * mebibyte;
 }
 
 /** Whether the bytes begin as a bundle does. */
@@ -112,6 +114,13 @@ export function isTar(bytes: Uint8Array): boolean {
   return (
     header.length === block && textOf(header, "magic") === "ustar" && textOf(header, "name") === manifestFile
   );
+}
+
+/** The manifest of the bundle that begins with these bytes, unchecked; undefined where none begins. */
+export function leadingManifest(bytes: Uint8Array): Uint8Array | undefined {
+  if (!isTar(bytes)) return undefined;
+  const size = Number.parseInt(textOf(Buffer.from(bytes.subarray(0, block)), "size"), 8);
+  return bytes.subarray(block, block + size);
 }
 
 /** The files of a bundle, as parts of its bytes; or what is wrong with these, as one sentence about "it". */

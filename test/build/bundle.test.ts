@@ -5,13 +5,20 @@ import { expect, test } from "vitest";
 import { place, readBundle, stage, withStage, writeBundle } from "../../src/build/bundle.js";
 import { manifestFile } from "../../src/build/manifest.js";
 import { isPath, readTar, writeTar } from "../../src/build/tar.js";
+import { digest } from "../../src/build/verify.js";
 import { attacks, entriesOf, packed } from "./attack.js";
 import { folder } from "./fixture.js";
 
 function files(part: Readonly<Record<string, string>> = {}, spec = "spec/a.yaml"): Map<string, Uint8Array> {
-  const manifest = JSON.stringify({ schema: "injectc.dev/bundle/v1", spec: { file: spec } });
+  const text = part[spec] ?? "a spec";
+  const listing = [{ path: spec, sha256: digest(Buffer.from(text)) }];
+  const manifest = JSON.stringify({
+    schema: "injectc.dev/bundle/v1",
+    spec: { file: spec },
+    files: listing,
+  });
   const all = {
-    [spec]: "a spec",
+    [spec]: text,
     "objects/a.bpf.o": "object",
     "objects/b.bpf.o": "x".repeat(512),
     [manifestFile]: manifest,
