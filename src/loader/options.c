@@ -153,7 +153,7 @@ static int option__apply(struct options *options, const struct option *option, c
 	case PROBABILITY:
 		return knob__set(&options->probability, name, value,
 				 number__probability(value, &options->probability.value),
-				 "a fraction over 0 up to 1, or a percentage: 0.1, 10%");
+				 "a fraction from 2.4e-10 up to 1, or a percentage: 0.1, 10%");
 	case TIMES:
 		return knob__set(&options->times, name, value, number__decimal(value, LLONG_MAX, &options->times.value),
 				 "a whole number; 0 is no limit");

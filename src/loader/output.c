@@ -17,14 +17,17 @@
 
 void text__print(FILE *to, const char *text, const char *pass)
 {
+	json_t *utf8 = json_string(text); /* NULL where it is none */
+
 	for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
 		bool c1 = *c == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0;
 
-		if ((*c < ' ' && !strchr(pass, *c)) || *c == 0x7f || c1)
+		if ((*c < ' ' && !strchr(pass, *c)) || *c == 0x7f || c1 || (!utf8 && *c >= 0x80))
 			fprintf(to, "\\x%02x", *c);
 		else
 			fputc(*c, to);
 	}
+	json_decref(utf8);
 }
 
 /* What stdout has not taken yet of a line that it has begun to take. */

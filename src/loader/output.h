@@ -15,7 +15,7 @@ int output__write(const char *text, size_t size, enum urgency urgency);
 /* Whether stdout takes a line now, or within `timeout` ms: nothing is put off, and there is room. */
 bool output__is_ready(int timeout);
 
-/* Makes whatever a terminal could obey visible, but for the control characters in `pass`. Bytes of UTF-8 pass. */
+/* Makes whatever a terminal could obey visible, but for the control characters in `pass`. UTF-8 passes. */
 void text__print(FILE *to, const char *text, const char *pass);
 
 #endif

@@ -28,8 +28,9 @@ static const struct range {
 	[SETTING_OBSERVE] = { "1, to inject nothing and only count, or 0", 0, 1 },
 };
 
+/* What each setting is to become. */
 struct change {
-	enum setting setting;
+	bool given;
 	__u64 value;
 };
 
@@ -38,13 +39,14 @@ long setting__find(const struct btf *btf, enum setting setting)
 	return variable__find(btf, SETTINGS_SECTION, setting_names[setting], sizeof(__u64));
 }
 
-static int change__parse(struct change *change, const char *assignment)
+static int changes__parse(struct change changes[static SETTINGS], const char *assignment)
 {
 	size_t length = strcspn(assignment, "=");
 	const char *text = assignment + length + 1;
 
 	for (int i = 0; assignment[length] && i < SETTINGS; i++) {
 		const struct range *range = &ranges[i];
+		struct change *change = &changes[i];
 		bool good;
 
 		if (strlen(setting_names[i]) != length || strncmp(assignment, setting_names[i], length))
@@ -53,7 +55,9 @@ static int change__parse(struct change *change, const char *assignment)
 			good = number__probability(text, &change->value) || number__decimal(text, 0, &change->value);
 		else
 			good = number__decimal(text, range->most, &change->value) && change->value >= range->least;
-		change->setting = i;
+		if (change->given)
+			return report__error(STAGE_USAGE, "`--set %s` is given twice; give it once", setting_names[i]);
+		change->given = true;
 		return good ? 0 : report__error(STAGE_USAGE, "`--set %s` is not valid; %s takes %s", assignment,
 						setting_names[i], range->takes);
 	}
@@ -61,7 +65,7 @@ static int change__parse(struct change *change, const char *assignment)
 			     "observe=0|1", assignment);
 }
 
-static int change__apply(const struct change *change, int map)
+static int change__apply(enum setting setting, __u64 value, int map)
 {
 	struct bpf_map_info info = {};
 	__u32 size = sizeof(info);
@@ -71,11 +75,11 @@ static int change__apply(const struct change *change, int map)
 
 	if (!bpf_obj_get_info_by_fd(map, &info, &size))
 		btf = btf__load_from_kernel_by_id(info.btf_id);
-	offset = setting__find(btf, change->setting);
+	offset = setting__find(btf, setting);
 	btf__free(btf);
 	if (offset < 0)
-		return report__error(STAGE_LOAD, "what is loaded has no setting `%s`", setting_names[change->setting]);
-	err = variable__store(map, offset, change->value);
+		return report__error(STAGE_LOAD, "what is loaded has no setting `%s`", setting_names[setting]);
+	err = variable__store(map, offset, value);
 	if (err)
 		return report__error(STAGE_LOAD, "can't reach the settings in the kernel: %s", strerror(err));
 	return 0;
@@ -83,20 +87,18 @@ static int change__apply(const struct change *change, int map)
 
 int settings__change(const char *id, char *const *assignments, size_t count)
 {
-	struct change changes[SETTINGS];
+	struct change changes[SETTINGS] = {};
 	__u32 position = 0;
 	int map, err = 0;
 
-	if (count > SETTINGS)
-		return report__error(STAGE_USAGE, "a setting is given twice; give each once");
 	for (size_t i = 0; !err && i < count; i++)
-		err = change__parse(&changes[i], assignments[i]);
+		err = changes__parse(changes, assignments[i]);
 	err = err ? err : instance__check_loaded(id);
 	if (err)
 		return err;
 	while ((map = instance__next(&position, id, SETTINGS_SECTION)) >= 0) {
-		for (size_t i = 0; !err && i < count; i++)
-			err = change__apply(&changes[i], map);
+		for (int i = 0; !err && i < SETTINGS; i++)
+			err = changes[i].given ? change__apply(i, changes[i].value, map) : 0;
 		close(map);
 		if (err)
 			return err;

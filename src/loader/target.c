@@ -48,7 +48,8 @@ const char *target__complaint(enum target_kind kind, const char *value)
 	if (kind == TARGET_CGROUP)
 		return length < MAX_VALUE ? NULL : "is too long for a path";
 	if (!number__decimal(value, max_ids[kind], &id))
-		return "is not such a number";
+		return kind == TARGET_UID ? "is not the number of a user, as `id -u NAME` prints it"
+					  : "is not the number of a task, as `pgrep NAME` prints it";
 	if (!id && kind != TARGET_UID)
 		return "is the idle task, which can't be a target";
 	return NULL;

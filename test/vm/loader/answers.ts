@@ -15,8 +15,8 @@ export const answers: readonly Check[] = [
       until_attached; one; inject-load --set probability=0 $b; sleep 1.5; inject-load --stop $b; wait $terminal
       grep -c "$(printf '\\033\\[[0-9]A')" said
       tr -d '\\033\\r' <said | sed 's/\\[[?0-9]*[AJhl]//g; s/bundle [0-9a-f]*/bundle ID/; s/attached on [^ ]*/attached on RELEASE/' |
-        sed -n '1p; /^set/p; /^detached/,$p'; left`,
-    says: /^hit\n\d\nattached on RELEASE by \w+, bundle ID; Ctrl-C detaches\nset: probability 0 %, times 0, interval 1, space 0, observe 0\ndetached \(signal\)\n\nfault +seen +eligible +rolled out +injected +observed +missed\n__x64_sys_mkdir +1 +1 +0 +1 +0 +0\n\n-> it is paused: the probability was set to 0\n0 programs, 0 links, spared\n$/,
+        tee table | sed -n '1p; /^set/p; /^detached/,$p'; awk 'length > 79' table; left`,
+    says: /^hit\n\d\nattached on RELEASE by \w+, bundle ID; Ctrl-C detaches\nset: probability 0 %, times 0, interval 1, space 0, observe 0\ndetached \(signal\)\n\n__x64_sys_mkdir\n +seen +eligible +rolled out +injected +observed +missed\n +1 +1 +0 +1 +0 +0\n\n-> it is paused: the probability was set to 0\n0 programs, 0 links, spared\n$/,
   },
   {
     name: "of the kernel: the same as capture.sh",

@@ -29,7 +29,7 @@ export const knobs: readonly Check[] = [
   },
   {
     name: "what can't be set",
-    run: `load $b --comm k; for wrong in space=1 times=-1 interval=0 probability=2 speed=1 times; do
+    run: `load $b --comm k; for wrong in space=1 times=-1 interval=0 probability=2 speed=1 times "times=1 --set times=2"; do
         inject-load --set $wrong $b >said 2>words && echo $wrong is taken; message
       done
       unload; inject-load --set times=1 $b >said 2>words || message | sed 's/bundle [0-9a-f]*:/bundle ID:/'`,
@@ -40,6 +40,7 @@ export const knobs: readonly Check[] = [
       "usage: `--set probability=2` is not valid; probability takes a fraction up to 1, or a percentage: 0.1, 10%; 0 injects nothing until it is set again",
       "usage: `--set speed=1` is not valid; it takes probability=P, times=N, interval=N, space=BYTES or observe=0|1",
       "usage: `--set times` is not valid; it takes probability=P, times=N, interval=N, space=BYTES or observe=0|1",
+      "usage: `--set times` is given twice; give it once",
       "load: nothing is loaded of the bundle ID: its loader has ended, or runs on another node",
       "",
     ].join("\n"),
