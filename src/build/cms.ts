@@ -141,9 +141,9 @@ function readAttributes(signed: Element): SignedAttributes {
     return { oid, values };
   });
   const single = (name: string, tag: number) => {
-    const found = all.filter(({ oid }) => oid === name).flatMap(({ values }) => values);
-    must(found.length === 1 && found[0]!.tag === tag);
-    return found[0]!;
+    const [found, ...more] = all.filter(({ oid }) => oid === name);
+    must(found?.values.length === 1 && more.length === 0 && found.values[0]!.tag === tag);
+    return found!.values[0]!;
   };
   must(oidText(single(contentType, tags.oid)) === data);
   const { content } = single(messageDigest, tags.octets);
@@ -173,8 +173,11 @@ function readAlgorithm(sequence: Element): SignatureParts["algorithm"] {
 
 function sequencesIn(set: Element): Uint8Array[] {
   const all = elements(set.content);
-  must(all.every(({ tag }) => tag === tags.sequence));
-  return all.map(({ whole }) => whole);
+  must(all.length > 0 && all.every(({ tag }) => tag === tags.sequence));
+  const sequences = all.map(({ whole }) => whole);
+  // In the order of their octets, none of them twice.
+  must(sequences.every((one, i) => i === 0 || Buffer.compare(sequences[i - 1]!, one) < 0));
+  return sequences;
 }
 
 function isOne({ content }: Element): boolean {

@@ -39,10 +39,54 @@ static bool names__equal(const X509_NAME *a, const X509_NAME *b)
 	       a_size == b_size && !memcmp(a_der, b_der, a_size);
 }
 
+/* An attribute's value, of which it has one, and there is none other of its type (RFC 5652, 11.1 and 11.2); else NULL. */
+static const ASN1_TYPE *attribute__single(const STACK_OF(X509_ATTRIBUTE) *attributes, int nid)
+{
+	int at = X509at_get_attr_by_NID(attributes, nid, -1);
+	X509_ATTRIBUTE *attribute = at < 0 ? NULL : X509at_get_attr(attributes, at);
+
+	if (!attribute || X509at_get_attr_by_NID(attributes, nid, at) >= 0 || X509_ATTRIBUTE_count(attribute) != 1)
+		return NULL;
+	return X509_ATTRIBUTE_get0_type(attribute, 0);
+}
+
+/* Whether they tell the content's kind and digest. */
+static bool attributes__tell(const STACK_OF(X509_ATTRIBUTE) *attributes)
+{
+	const ASN1_TYPE *type = attribute__single(attributes, NID_pkcs9_contentType);
+	const ASN1_TYPE *claimed = attribute__single(attributes, NID_pkcs9_messageDigest);
+
+	return type && type->type == V_ASN1_OBJECT && OBJ_obj2nid(type->value.object) == NID_pkcs7_data && claimed &&
+	       claimed->type == V_ASN1_OCTET_STRING;
+}
+
+/* Whether `a` comes before `b` in a set (X.690, 11.6). */
+static bool certificate__precedes(X509 *a, X509 *b)
+{
+	unsigned char *a_der = NULL, *b_der = NULL;
+	int a_size = i2d_X509(a, &a_der), b_size = i2d_X509(b, &b_der), order = 1;
+
+	if (a_size > 0 && b_size > 0)
+		order = memcmp(a_der, b_der, a_size < b_size ? a_size : b_size);
+	OPENSSL_free(a_der);
+	OPENSSL_free(b_der);
+	return order < 0;
+}
+
+/* Whether there are some, and each stands in its place and once. */
+static bool certificates__are_a_set(const STACK_OF(X509) *certificates)
+{
+	bool good = sk_X509_num(certificates) > 0;
+
+	for (int i = 1; good && i < sk_X509_num(certificates); i++)
+		good = certificate__precedes(sk_X509_value(certificates, i - 1), sk_X509_value(certificates, i));
+	return good;
+}
+
 /*
- * What no signature covers must be as it can only be, so that no byte can be another (unless it is of a certificate that
- * nothing needs): version numbers, the digest named twice. This is CMS as in RFC 5652 with one signer named by issuer
- * and serial number: what `openssl cms -sign` makes, and what PKCS #7 already was.
+ * What no signature covers must be as it can only be, so that no byte can be another: version numbers, the digest named
+ * twice, sets that are empty or in another order. This is CMS as in RFC 5652 with one signer named by issuer and serial
+ * number: what `openssl cms -sign` makes, and what PKCS #7 already was.
  */
 static const char *form__complaint(const PKCS7 *signature)
 {
@@ -51,7 +95,8 @@ static const char *form__complaint(const PKCS7 *signature)
 	int digest = OBJ_obj2nid(info->digest_alg->algorithm);
 
 	if (ASN1_INTEGER_get(data->version) != 1 || ASN1_INTEGER_get(info->version) != 1 ||
-	    sk_X509_CRL_num(data->crl) > 0 || sk_X509_ATTRIBUTE_num(info->unauth_attr) > 0 ||
+	    data->crl || info->unauth_attr || (data->cert && !certificates__are_a_set(data->cert)) ||
+	    (info->auth_attr && !attributes__tell(info->auth_attr)) ||
 	    sk_X509_ALGOR_num(data->md_algs) != 1 ||
 	    X509_ALGOR_cmp(sk_X509_ALGOR_value(data->md_algs, 0), info->digest_alg))
 		return strange_form;
@@ -84,15 +129,13 @@ static bool key__signed(EVP_PKEY *key, const EVP_MD *digest, const ASN1_OCTET_ST
 }
 
 /* Whether the attributes, which are signed in place of the content, are about this content. */
-static bool attributes__match(PKCS7_SIGNER_INFO *info, const EVP_MD *digest, const struct file *content)
+static bool attributes__match(const PKCS7_SIGNER_INFO *info, const EVP_MD *digest, const struct file *content)
 {
-	const ASN1_TYPE *type = PKCS7_get_signed_attribute(info, NID_pkcs9_contentType);
-	const ASN1_OCTET_STRING *claimed = PKCS7_digest_from_attributes(info->auth_attr);
+	const ASN1_OCTET_STRING *claimed = attribute__single(info->auth_attr, NID_pkcs9_messageDigest)->value.octet_string;
 	unsigned char hash[EVP_MAX_MD_SIZE];
 	unsigned int size = 0;
 
-	return type && type->type == V_ASN1_OBJECT && OBJ_obj2nid(type->value.object) == NID_pkcs7_data && claimed &&
-	       EVP_Digest(content->data, content->size, hash, &size, digest, NULL) &&
+	return EVP_Digest(content->data, content->size, hash, &size, digest, NULL) &&
 	       (unsigned int)claimed->length == size && !memcmp(claimed->data, hash, size);
 }
 
@@ -103,7 +146,7 @@ static const char *signer__complaint(const PKCS7 *signature, X509 *signer, const
 	int nid = OBJ_obj2nid(info->digest_alg->algorithm);
 	EVP_PKEY *key = X509_get0_pubkey(signer);
 	const EVP_MD *digest = EVP_get_digestbynid(nid);
-	bool has_attributes = sk_X509_ATTRIBUTE_num(info->auth_attr) > 0, good;
+	bool good;
 	unsigned char *attributes = NULL;
 	int size = 0;
 
@@ -112,7 +155,7 @@ static const char *signer__complaint(const PKCS7 *signature, X509 *signer, const
 	if (!names__equal(info->issuer_and_serial->issuer, X509_get_issuer_name(signer)) ||
 	    !algorithm__fits(info->digest_enc_alg, signer, nid))
 		return strange_form;
-	if (has_attributes) {
+	if (info->auth_attr) {
 		size = ASN1_item_i2d((ASN1_VALUE *)info->auth_attr, &attributes, ASN1_ITEM_rptr(PKCS7_ATTR_VERIFY));
 		good = size > 0 && attributes__match(info, digest, content) &&
 		       key__signed(key, digest, info->enc_digest, attributes, size);

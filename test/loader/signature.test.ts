@@ -1,9 +1,11 @@
+import { createPrivateKey } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { execa } from "execa";
 import { expect, test } from "vitest";
 import { keygen } from "../../src/build/keygen.js";
 import { signManifest } from "../../src/build/sign.js";
 import { entriesOf } from "../build/attack.js";
+import { forms } from "../build/forms.js";
 import { certificate, expire } from "../build/pki.js";
 import { openLab, refused, type Sign, signed } from "./lab.js";
 
@@ -163,6 +165,14 @@ test("others may stand between the signer and a trusted one, if they came along 
     expect(outcome).toSatisfy(message ? refused("verify") : refused("select"));
     if (message) expect(outcome.lines[0].message).toMatch(message);
   }
+});
+
+test.each(forms)("a signature with $name", async ({ words, make, taken }) => {
+  const key = createPrivateKey(readFileSync(lab.trusted.key));
+  const sign: Sign = async (manifest) => make((await signed(lab.trusted, ...words)(manifest))!, key);
+  const outcome = await lab.load(await lab.bundle(undefined, sign), "--all");
+  expect(outcome).toSatisfy(refused(taken ? "select" : "verify"));
+  if (!taken) expect(outcome.lines[0].message).toContain("its form is not what");
 });
 
 test("certificates alone are no signature", async () => {
