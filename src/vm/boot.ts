@@ -32,6 +32,8 @@ export interface BootReport extends Verdict {
   readonly phases: Readonly<Partial<Record<PhaseName, PhaseResult>>>;
   /** The loader's last word on them. */
   readonly counters: Readonly<Record<string, unknown>> | null;
+  /** And on what they mean. */
+  readonly why: string | null;
   /** Every JSON line of the loader's, and what it wrote for people. */
   readonly loader: readonly Readonly<Record<string, unknown>>[];
   readonly loaderText: string;
@@ -149,7 +151,7 @@ async function runGuest(
       release,
       ...verdict({ transcript: told, ending, log, limits }),
       phases: told.phases,
-      counters: lastCounters(told.loader),
+      ...lastCounters(told.loader),
       loader: told.loader,
       loaderText: told.loaderText,
       seconds: {
@@ -218,9 +220,10 @@ function describe(step: Step): string | undefined {
   }
 }
 
-function lastCounters(lines: BootReport["loader"]): BootReport["counters"] {
+function lastCounters(lines: BootReport["loader"]): Pick<BootReport, "counters" | "why"> {
   const last = lines.findLast(({ counters }) => typeof counters === "object" && counters !== null);
-  return last === undefined ? null : { ...(last.counters as Record<string, unknown>) };
+  const counters = last ? { ...(last.counters as Record<string, unknown>) } : null;
+  return { counters, why: typeof last?.why === "string" ? printable(last.why) : null };
 }
 
 /** The console's output as plain lines: no terminal sequences, no other control characters. */
@@ -233,7 +236,7 @@ function cleanLog(text: string): string {
 function unbooted(kernel: BootKernel, reason: string): BootReport {
   return {
     ...{ kernel: kernel.name, release: null, phase: "boot", ok: false, reason: printable(reason) },
-    ...{ phases: {}, counters: null, loader: [], loaderText: "" },
+    ...{ phases: {}, counters: null, why: null, loader: [], loaderText: "" },
     ...{ seconds: { init: null, attached: null, total: 0 }, log: "" },
   };
 }

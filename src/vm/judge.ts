@@ -107,7 +107,8 @@ function judge(report: BootReport, look: (phase: PhaseName, result: PhaseResult)
   });
   const injected = report.counters?.injected;
   const counted = typeof injected === "number" && injected > 0;
-  const counters = { ok: counted, line: `counters: injected ${injected ?? "unknown"}` };
+  const why = counted || report.why === null ? "" : `: ${report.why}`;
+  const counters = { ok: counted, line: `counters: injected ${injected ?? "unknown"}${why}` };
   const all = [...findings, counters];
   return {
     ok: report.ok && all.every(({ ok }) => ok),

@@ -16,7 +16,8 @@ export function reportDiagnostics(report: BootReport, judgement?: Judgement): Di
   }
   if (judgement === undefined || judgement.ok) return [];
   const notes = judgement.lines.map((text) => ({ text }));
-  return [proofFailed(undefined, { kernel }, { notes })];
+  const help = ["if the workload does not come to the fault, `--workload FILE` gives another"];
+  return [proofFailed(undefined, { kernel }, { notes, help })];
 }
 
 /** The report in a few plain lines; a judgement's lines stand in for the phases' results, if there is what to judge. */

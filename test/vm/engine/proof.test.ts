@@ -81,7 +81,7 @@ function report(attached: string, complaint: string, rest: Partial<BootReport> =
   const hit = { exit: 1, stdout: attached, stderr: `== bananas\n${complaint}\n== other-name\n` };
   return {
     ...{ kernel: "k", release: "6.12.95", phase: "case", ok: true, reason: null },
-    ...{ phases: { before: calm, attached: hit, after: calm }, counters: { injected: 3 } },
+    ...{ phases: { before: calm, attached: hit, after: calm }, counters: { injected: 3 }, why: null },
     ...{ loader: [], loaderText: "", seconds: { init: 1, attached: 2, total: 3 }, log: "" },
     ...rest,
   };
@@ -114,6 +114,12 @@ test.each([
     false,
   ],
   ["nothing counted", report(hit, enomem, { counters: { injected: 0 } }), ["counters: injected 0"], false],
+  [
+    "nothing counted, and why",
+    report(hit, enomem, { counters: { injected: 0 }, why: "no target has called d_alloc() yet" }),
+    ["counters: injected 0: no target has called d_alloc() yet"],
+    false,
+  ],
   ["no counters", report(hit, enomem, { counters: null }), ["counters: injected unknown"], false],
   [
     "no after",
