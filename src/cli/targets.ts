@@ -47,7 +47,7 @@ export const targets: Run = async ({ operands, options }) => {
 /** How the command line wants placements to be resolved. */
 export function wishesOf(options: Options): Checked<Wishes> {
   const { cgroupDriver: driver = "systemd", cgroupVersion: version = "2", cgroupRoot: root = "/" } = options;
-  if (!/^[A-Za-z0-9_./:-]+$/.test(root))
+  if (!/^[A-Za-z0-9_./:-]+$/.test(root) || root.split("/").includes(".."))
     return misuse(`\`--cgroup-root ${root}\` is no path such as the kubelet's cgroupRoot`);
   return checked({
     seed: options.seed ?? randomBytes(4).toString("hex"),

@@ -2,6 +2,7 @@
 
 import { readFileUpTo, readStreamUpTo } from "../build/file.js";
 import { type Checked, checked, failed } from "../diagnostic.js";
+import { isDnsName } from "../spec/kernelchaos.js";
 import { notKubectl } from "./codes.js";
 
 export type Labels = Readonly<Record<string, string>>;
@@ -94,8 +95,17 @@ function objectsOf<K extends keyof Kinds>(items: readonly unknown[], kind: K): r
   const stranger = items.map(members).find((item) => (item.kind ?? kind) !== kind);
   if (stranger) return `there is a ${text(stranger.kind)} in it, and it is to hold ${kind}s`;
   const read = items.map(readers[kind]);
-  const nameless = read.findIndex(({ name }) => name === "");
-  return nameless < 0 ? read : `its item ${nameless} has no name`;
+  const problems = read.map(nameProblem);
+  const bad = problems.findIndex((problem) => problem !== undefined);
+  return bad < 0 ? read : `its item ${bad} ${problems[bad]}`;
+}
+
+/** What no API server would have let pass; the names become keys, paths and lines of others. */
+function nameProblem({ name, ...more }: Thing & Partial<Pod>): string | undefined {
+  if (name === "") return "has no name";
+  const { namespace = "", node = "" } = more;
+  const strange = [name, namespace, node].find((one) => one !== "" && !isDnsName(one));
+  return strange === undefined ? undefined : `names something \`${strange}\`, as no object can be called`;
 }
 
 const readers: { readonly [K in keyof Kinds]: (item: unknown) => Kinds[K] } = {

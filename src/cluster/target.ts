@@ -115,7 +115,7 @@ function targetsIn(
 }
 
 function targetOf(pod: Pod, container: Container, layout: Layout, called: string): Target | Diagnostic {
-  if (!container.running) return notRunning(undefined, { container: called });
+  if (!container.running || pod.node === "") return notRunning(undefined, { container: called });
   const found = cgroupOf(pod, container, layout);
   return "path" in found
     ? { pod, container, cgroup: found.path }

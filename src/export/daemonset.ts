@@ -15,6 +15,8 @@ const layer = "application/vnd.oci.image.layer.v1.tar";
 const loaderPath = "loader/inject-load";
 const bundlePath = "inject.bundle";
 
+/** NameTotalLengthMax there. */
+const longestName = 255;
 /** MaxSecretSize of Kubernetes' pkg/apis/core/types.go, which holds for the data of ConfigMaps, too. */
 const mostBytes = 1 << 20;
 
@@ -43,11 +45,13 @@ export const daemonset: Exporter = async ({ manifest, files, site }) => {
   return checked(new Map<string, string | Uint8Array>([["daemonset.yaml", text], ...below]));
 };
 
-/** Whether it names an image in a registry; a tag may follow, and no digest. */
+/** Whether it names an image in a registry, by the grammar of github.com/distribution/reference; a tag may follow, and no digest. */
 function isReference(image: string): boolean {
   const part = "[a-z0-9]+(?:(?:[.]|__?|-+)[a-z0-9]+)*";
-  const host = "[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]+)?";
-  return new RegExp(`^(?:${host}/)?${part}(?:/${part})*(?::[\\w][\\w.-]{0,127})?$`).test(image);
+  const label = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?";
+  const name = `(?:${label}(?:[.]${label})*(?::[0-9]+)?/)?${part}(?:/${part})*`;
+  const found = new RegExp(`^(${name})(?::[\\w][\\w.-]{0,127})?$`).exec(image);
+  return found !== null && found[1]!.length <= longestName;
 }
 
 /** Nothing but the loader and the bundle. */

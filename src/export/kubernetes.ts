@@ -7,7 +7,7 @@ import { mounts } from "../cluster/cgroup.js";
 import { byNode, type Resolved } from "../cluster/target.js";
 import { parseRelease } from "../kernel/release.js";
 import type { Site } from "./format.js";
-import { summary } from "./words.js";
+import { line, summary } from "./words.js";
 
 interface Image {
   readonly digest: string;
@@ -153,16 +153,17 @@ function heading(manifest: Manifest, { resolved, image }: Site, name: string): s
     `${end} A loader that is killed is started again, and begins anew.`,
     "",
     `skopeo copy --all --preserve-digests oci:image docker://${image}`,
-    "kubectl apply -f daemonset.yaml",
+    // Otherwise a copy of each object goes into an annotation, which holds 256 KiB.
+    "kubectl apply --server-side -f daemonset.yaml",
     `kubectl -n ${name} logs -l app.kubernetes.io/name=inject-load --prefix -f`,
     "kubectl delete -f daemonset.yaml",
   ];
-  return `${lines.map((line) => `# ${line}`.trimEnd()).join("\n")}\n`;
+  return `${lines.map((words) => `# ${line(words)}`.trimEnd()).join("\n")}\n`;
 }
 
 function chosen({ pods, matching, mode, value, seed }: Resolved): string {
   const how = `mode ${mode}${value === undefined ? "" : ` ${value}`}${seed === undefined ? "" : `, seed ${seed}`}`;
-  return `${pods.length} of ${matching} pods (${how.replace(/\s+/g, " ")})`;
+  return `${pods.length} of ${matching} pods (${how})`;
 }
 
 /** A name for a namespace: a DNS label. */

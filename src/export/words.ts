@@ -16,7 +16,12 @@ export function summary({ name, fault, frames }: Manifest): string {
   const chain = frames.map((frame) => `${frame.function}()`).join(", ");
   const inside = chain ? ` inside ${chain}` : "";
   const words = `${name}: ${fault.function}() returns ${fault.return}${inside}`;
-  return words.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "?").replaceAll("*/", "* /");
+  return line(words).replaceAll("*/", "* /");
+}
+
+/** The text, without what would end a line for whoever reads it. */
+export function line(text: string): string {
+  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "?");
 }
 
 /** A literal of the C and Go kind: whatever is not printable ASCII by its bytes, in octal. */

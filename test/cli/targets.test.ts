@@ -51,6 +51,7 @@ test("what is wrong is told where it stands", async () => {
     "lost.json": chaos({ selector: { namespaces: ["demo"], labelSelectors: { app: "web", tier: "x" } } }),
     "pods.json": pods,
     "nodes.json": list(thing("Node", "n")),
+    "nowhere.json": list(pod("demo", "a", { labels: { app: "web" }, node: "" })),
     "odd.json": list(pod("demo", "a", { labels: { app: "web" }, runtime: "rkt" })),
   });
   const of = (...words: string[]) => injectc(["targets", ...words, "--json"], { cwd });
@@ -59,18 +60,22 @@ test("what is wrong is told where it stands", async () => {
     of("m.json", "--pods", "nodes.json"),
     of("m.json", "--pods", "none.json"),
     of("m.json", "--pods", "odd.json"),
+    of("m.json", "--pods", "nowhere.json"),
     of("m.json", "--pods", "pods.json", "--for", "node-x"),
     of("m.json"),
     of("--pods", "pods.json"),
     of("-", "--pods", "-"),
     of("m.json", "--pods", "pods.json", "--cgroup-root", "/a b"),
+    of("m.json", "--pods", "pods.json", "--cgroup-root", "/a/../../b"),
   ]);
   expect(rows.map((row) => [row.exit, ...codes(row)])).toEqual([
     [1, "no-placement"],
     [1, "not-kubectl"],
     [1, "unreadable-file"],
     [1, "unknown-container", "no-cgroup"],
+    [1, "not-running", "no-cgroup"],
     [1, "no-target-there"],
+    [2, "usage"],
     [2, "usage"],
     [2, "usage"],
     [2, "usage"],
@@ -80,6 +85,34 @@ test("what is wrong is told where it stands", async () => {
   expect(stderr).toMatch(/^error\[no-pod-selected\]: `web` selects none of the 7 pods\n --> lost\.json:1:/);
   expect(stderr).toContain("note: labelSelectors app: web: 2 left\n");
   expect(stderr).toContain("note: labelSelectors tier: x: 0 left\n");
+});
+
+test.each([
+  "../../x",
+  "a\nkind: Evil",
+  "a\u0085b: c",
+  'x": y',
+  "$(reboot)",
+  "..",
+  "-x",
+  "Node",
+  "a".repeat(254),
+])("what %j is the name of, kubectl has not printed", async (name) => {
+  const labels = { app: "web" };
+  const of = (...items: unknown[]) => list(pod("demo", "a", { labels }), ...items);
+  const cwd = await folderWith({
+    "m.json": chaos({}),
+    "pod.json": of(pod("demo", name, { labels })),
+    "node.json": of(pod("demo", "b", { labels, node: name })),
+    "namespace.json": of(pod(name, "b", { labels })),
+  });
+  for (const file of ["pod.json", "node.json", "namespace.json"]) {
+    const { exit, stdout, stderr } = await injectc(["targets", "m.json", "--pods", file], { cwd });
+    expect([exit, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(
+      /^error\[not-kubectl\]: .*: its item 1 names something `.*`, as no object can be called\n/,
+    );
+  }
 });
 
 test("of what else is to be said of a spec, only that it selects every pod matters here", async () => {

@@ -139,18 +139,45 @@ test("the same bundle, cluster and seed give the same bytes, in whatever order t
   expect(stdout).toBe("");
 });
 
+test("a seed of whatever signs is no more than a part of a comment", async () => {
+  const seed = "a\u0085kind: Evil\u2028\r\n---\nkind: Worse";
+  expect((await run("web.bundle", ...trusted, "--seed", seed, "-o", "odd")).exit).toBe(0);
+  const text = await readFile(join(cwd, "odd/daemonset.yaml"), "utf8");
+  expect(text).toContain("mode one, seed a?kind: Evil???---?kind: Worse)");
+  expect((await objectsIn("odd")).map(({ kind }) => kind)).toEqual([
+    "Namespace",
+    "ConfigMap",
+    "ConfigMap",
+    "DaemonSet",
+  ]);
+});
+
 test("what is missing or cannot be is said, and nothing is written", async () => {
   await writeFile(
     join(cwd, "idle.json"),
     list(pod("demo", "a", { labels: { app: "web" }, state: "waiting" })),
   );
+  const sha256 = `registry.example/web@sha256:${"0".repeat(64)}`;
+  const images = [
+    "A b",
+    "a\nb: c",
+    'x": y',
+    "../x",
+    "a..b/x",
+    "$(NODE_NAME)",
+    "x".repeat(256),
+    "r/x:",
+    sha256,
+  ];
   const many = Array.from({ length: 6000 }, (_, i) => pod("demo", `web-${i}`, { labels: { app: "web" } }));
   await writeFile(join(cwd, "many.json"), list(...many));
   const rows = await Promise.all([
     run("web.bundle", ...base, "--image", image, "-o", "no", "--json"),
     run("web.bundle", ...base, "--trust", "inject.crt", "-o", "no", "--json"),
     run("web.bundle", "--to", "daemonset", "--trust", "inject.crt", "--image", image, "-o", "no", "--json"),
-    run("web.bundle", ...base, "--trust", "inject.crt", "--image", "A b", "-o", "no", "--json"),
+    ...images.map((name) =>
+      run("web.bundle", ...base, "--trust", "inject.crt", "--image", name, "-o", "no", "--json"),
+    ),
     run("bare.bundle", ...trusted, "-o", "no", "--json"),
     run("native.bundle", ...trusted, "-o", "no", "--json"),
     run("web.bundle", ...trusted, "--pods", "idle.json", "-o", "no", "--json"),
@@ -160,7 +187,7 @@ test("what is missing or cannot be is said, and nothing is written", async () =>
     [2, "usage"],
     [2, "usage"],
     [2, "usage"],
-    [1, "bad-image"],
+    ...images.map(() => [1, "bad-image"]),
     [1, "no-loader-inside"],
     [1, "no-placement"],
     [1, "not-running", "no-cgroup"],

@@ -31,8 +31,10 @@ function checkPods(input: Uint8Array): void {
       const resolved = resolve(spec, { pods: read, nodes: known }, wishes);
       checkResult(resolved);
       checkDiagnostics(resolved.diagnostics);
-      for (const { cgroup } of resolved.ok ? resolved.value.targets : [])
+      for (const { cgroup, pod } of resolved.ok ? resolved.value.targets : []) {
         must(/^kubepods(\.slice)?(\/[\w.-]*\w)+$/.test(cgroup), `no path is like ${cgroup}`);
+        must(/^[a-z0-9][a-z0-9.-]*$/.test(pod.node), `no node is called ${pod.node}`);
+      }
     }
 }
 
