@@ -6,7 +6,9 @@
 import { join } from "node:path";
 import { execa } from "execa";
 import { describe, expect, test } from "vitest";
-import { loader, openLab } from "../loader/lab.js";
+import { lazy } from "../../src/kernel/lazy.js";
+import { certificate } from "../build/pki.js";
+import { loader, openLab, signed } from "../loader/lab.js";
 import { bundleTargets } from "./bundles.js";
 import { clusterTargets } from "./clusters.js";
 import { kernelTargets } from "./kernels.js";
@@ -22,11 +24,23 @@ const targets = all.filter(({ name }) => !FUZZ_TARGET || name === FUZZ_TARGET);
 
 const lab = await openLab();
 
-/** loader.c, and a sound bundle for it. */
-async function drive() {
+/** loader.c, a sound bundle for it whose signer two others stand behind, and those who are trusted, the last of them not in vain. */
+const drive = lazy(async () => {
   const driver = await loader("fuzz", { asan: true, main: join(import.meta.dirname, "loader.c") });
-  return { driver, bundle: await lab.bundle(), trusted: lab.trusted.certificate };
-}
+  const folder = lab.path(".");
+  const authority = { key: "ec -pkeyopt ec_paramgen_curve:P-256", authority: true, uses: "keyCertSign" };
+  await certificate(folder, "root", authority);
+  await certificate(folder, "outer", { ...authority, issuer: "root" });
+  await certificate(folder, "inner", { ...authority, issuer: "outer" });
+  await certificate(folder, "end", { issuer: "inner" });
+  const at = (name: string) => lab.path(`${name}.crt`);
+  const others = ["outer", "inner"].flatMap((name) => ["-certfile", at(name)]);
+  const bundle = await lab.bundle(
+    undefined,
+    signed({ key: lab.path("end.key"), certificate: at("end") }, ...others),
+  );
+  return { driver, bundle, trusted: [lab.trusted.certificate, at("root")] };
+});
 
 describe.runIf(targets.length > 0)("damaged input", () => {
   test.each(targets.map((target) => [target.name, target] as const))(
@@ -48,7 +62,7 @@ describe.runIf(ofLoader.length > 0)("damaged input to the loader, under sanitize
   test.each(ofLoader)("loader-%s", { timeout: (seconds + 600) * 1000 }, async (name) => {
     const { driver, bundle, trusted } = await drive();
     const cases = FUZZ_CASES || (FUZZ_SECONDS ? Number.MAX_SAFE_INTEGER : 2000);
-    const words = [name, seed, cases, seconds, bundle, trusted].map(String);
+    const words = [name, seed, cases, seconds, bundle, ...trusted].map(String);
     const { exitCode, stdout, stderr } = await execa(driver, words, { reject: false });
     if (exitCode !== 0)
       throw new Error(`loader-${name}: ${stdout}; with FUZZ_CASES=1, alone\n${stderr.slice(-3000)}`);
