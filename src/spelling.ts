@@ -65,5 +65,10 @@ export function didYouMean(word: string, candidates: Iterable<string>): string[]
 /** Help for a word that is none of a few: the nearest of them, or all. */
 export function oneOfThese(word: string, candidates: readonly string[]): string[] {
   const near = didYouMean(word, candidates);
-  return near.length ? near : [`there are ${candidates.map((c) => `\`${c}\``).join(", ")}`];
+  return near.length ? near : thereAre(candidates);
+}
+
+/** Help that lists all that there is. */
+export function thereAre(candidates: readonly string[]): string[] {
+  return [`there are ${candidates.map((c) => `\`${c}\``).join(", ")}`];
 }

@@ -4,7 +4,9 @@ import type { Diagnostic } from "../diagnostic.js";
 import { errnoNumber } from "../kernel/errno.js";
 import type { EffectClass, Kernel } from "../kernel/kernel.js";
 import type { Span } from "../source.js";
-import type { Fault, Spec } from "../spec/spec.js";
+import { faultKind } from "../spec/fault.js";
+import type { Fault, Name, Spec } from "../spec/spec.js";
+import { didYouMean } from "../spelling.js";
 import { findFunction, type KernelFunction } from "./function.js";
 import * as codes from "./rules/codes.js";
 import { nearestSyscall } from "./syscall.js";
@@ -66,13 +68,18 @@ export function findFault(
   report: (d: Diagnostic) => void,
   others: readonly Kernel[] = [],
 ): KernelFunction | undefined {
-  if (fault.kind === "function") return findFunction(fault.name, kernel, report, others);
+  if (fault.kind === "function") {
+    const help = otherFault(fault.name, kernel);
+    const told = (d: Diagnostic) =>
+      d.code === codes.noSuchFunction.code && help.length ? { ...d, help } : d;
+    return findFunction(fault.name, kernel, (d) => report(told(d)), others);
+  }
   if (fault.kind === "syscall") {
     const named = { value: `sys_${fault.name.value}`, span: fault.name.span };
     const found = findFunction(named, kernel, () => {});
     if (!found?.syscall) {
       const near = nearestSyscall(fault.name.value, kernel);
-      const help = near ? [`did you mean \`${near}\`?`] : [];
+      const help = near ? [`did you mean \`syscall:${near}\`?`] : [];
       report(codes.syscallFault(fault.name.span, { name: fault.name.value }, { help }));
     }
     return found?.syscall ? found : undefined;
@@ -84,6 +91,14 @@ export function findFault(
     report(codes.notInjectable(fault.span, { name: row.function }, { help }));
   }
   return found;
+}
+
+/** What was meant by a function that the kernel may not have: bcc's mode, a system call, or one of our own words. */
+function otherFault({ value, span }: Name, kernel: Kernel): string[] {
+  const kind = faultKind((row) => row.mode === value);
+  if (kind) return [`write \`${kind}\``];
+  const call = findFunction({ value: `sys_${value}`, span }, kernel, () => {})?.syscall;
+  return call ? [`write \`syscall:${call}\``] : didYouMean(value, Object.keys(faultClasses));
 }
 
 function missingOption(name: string): string {

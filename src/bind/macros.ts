@@ -1,18 +1,18 @@
 /** What the kernel's function-like macros stand for: they are in no BTF, and predicates cannot call them. */
 
 const isError = "(unsigned long)p >= -4095UL";
-const fileType = (bits: string) => ["m", `(m & 0170000) == ${bits}`] as const;
+const fileType = (bits: string) => ["m", `((m & 0170000) == ${bits})`] as const;
 
 /** The argument's name, and what to write instead (include/linux/{err,compiler,bits,stat,fs,atomic}.h). */
 const meanings: Readonly<Record<string, readonly [argument: string, meaning: string]>> = {
   likely: ["x", "x"],
   unlikely: ["x", "x"],
-  IS_ERR: ["p", isError],
-  IS_ERR_VALUE: ["p", isError],
-  IS_ERR_OR_NULL: ["p", `!p || ${isError}`],
+  IS_ERR: ["p", `(${isError})`],
+  IS_ERR_VALUE: ["p", `(${isError})`],
+  IS_ERR_OR_NULL: ["p", `(!p || ${isError})`],
   PTR_ERR: ["p", "(long)p"],
-  BIT: ["n", "1UL << n"],
-  ARRAY_SIZE: ["a", "sizeof(a) / sizeof(a[0])"],
+  BIT: ["n", "(1UL << n)"],
+  ARRAY_SIZE: ["a", "(sizeof(a) / sizeof(a[0]))"],
   S_ISSOCK: fileType("0140000"),
   S_ISLNK: fileType("0120000"),
   S_ISREG: fileType("0100000"),

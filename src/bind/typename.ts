@@ -43,7 +43,7 @@ export function resolveType(
     const word = baseText(name.base);
     const having = others.filter((other) => resolveBase(name.base, other, other.btf)).map((k) => k.name);
     const notes = having.length ? [{ text: `there is one in kernel ${having.join(", ")}` }] : [];
-    report(codes.noSuchType(name.span, { type: word }, { help: helpFor(name.base, btf), notes }));
+    report(codes.noSuchType(name.base.span, { type: word }, { help: helpFor(name.base, btf), notes }));
     return invalidType;
   }
   let type = found;
@@ -88,7 +88,7 @@ function baseText(base: BaseType): string {
   return base.kind === "typedef" ? base.name.value : `${base.kind} ${base.name.value}`;
 }
 
-const tagged = ["struct", "union", "enum"] as const;
+const kinds = ["struct", "union", "enum", "typedef"] as const;
 
 function helpFor(base: BaseType, btf: Btf): string[] {
   const renamed =
@@ -101,8 +101,8 @@ function helpFor(base: BaseType, btf: Btf): string[] {
 function suggestion(base: BaseType, btf: Btf): string | undefined {
   if (base.kind === "builtin") return undefined;
   const { value } = base.name;
-  const elsewhere = tagged.find((kind) => kind !== base.kind && btf.find(kind, value).length);
-  if (elsewhere) return `${elsewhere} ${value}`;
+  const elsewhere = kinds.find((kind) => kind !== base.kind && btf.find(kind, value).length);
+  if (elsewhere) return elsewhere === "typedef" ? value : `${elsewhere} ${value}`;
   const near = nearest(
     value,
     [...btf.names(base.kind)].map((n) => n.name),

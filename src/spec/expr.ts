@@ -106,8 +106,8 @@ export type Statement =
 
 /** `struct qstr`, `unsigned long`, `gfp_t`: what stands in front of a declarator. */
 export type BaseType =
-  | { readonly kind: "struct" | "union" | "enum"; readonly name: Name }
-  | { readonly kind: "typedef"; readonly name: Name }
+  | { readonly kind: "struct" | "union" | "enum"; readonly name: Name; readonly span: Span }
+  | { readonly kind: "typedef"; readonly name: Name; readonly span: Span }
   /** `void`, `_Bool`, or the canonical C spelling of an integer type: `unsigned int`, `signed char`, `long`, `__int128`. */
   | { readonly kind: "builtin"; readonly name: string; readonly span: Span };
 

@@ -2,9 +2,9 @@
 
 import type { Diagnostic } from "../diagnostic.js";
 import type { Span } from "../source.js";
-import { oneOfThese } from "../spelling.js";
+import { didYouMean, thereAre } from "../spelling.js";
 import * as codes from "./codes.js";
-import { kindOf, type Tree } from "./tree.js";
+import { entryOf, kindOf, type MapTree, type ScalarTree, type Tree } from "./tree.js";
 
 /** Takes a diagnostic; readers go on after it. */
 export type Report = (diagnostic: Diagnostic) => void;
@@ -51,11 +51,7 @@ export function record<F extends Fields>(what: string, fields: F): Reader<Values
       const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
       if (!field) {
         report(
-          codes.unknownField(
-            keySpan,
-            { field: key, of: what },
-            { help: oneOfThese(key, Object.keys(fields)) },
-          ),
+          codes.unknownField(keySpan, { field: key, of: what }, { help: otherFields(key, fields, tree) }),
         );
         continue;
       }
@@ -71,17 +67,30 @@ export function record<F extends Fields>(what: string, fields: F): Reader<Values
   };
 }
 
+/** What may be meant by a field that is none: the nearest that is not there, or any. */
+function otherFields(key: string, fields: Fields, map: MapTree): string[] {
+  const names = Object.keys(fields);
+  const absent = names.filter((name) => !entryOf(map, name));
+  const near = didYouMean(key, absent);
+  return near.length ? near : thereAre(names);
+}
+
 /** A list whose items all have one reader; an item that is wrong is left out. */
 export function list<T>(item: Reader<T>): Reader<T[]> {
   return (tree, _at, report) => {
     if (tree.kind !== "list") {
-      const help = tree.kind === "scalar" && tree.value !== null ? [`a list of one: \`[${tree.text}]\``] : [];
+      const help = isReadable(item, tree) ? [`a list of one: \`[${tree.text}]\``] : [];
       report(codes.wrongType(tree.span, { expected: "a list", found: kindOf(tree) }, { help }));
       return undefined;
     }
     const values = tree.items.map((t) => item(t, t.span, report));
     return values.filter((v) => v !== undefined);
   };
+}
+
+/** Whether it is a scalar that the reader takes. */
+function isReadable<T>(item: Reader<T>, tree: Tree): tree is ScalarTree {
+  return tree.kind === "scalar" && tree.value !== null && item(tree, tree.span, () => {}) !== undefined;
 }
 
 /** A map from names that the user chooses to values of one kind. */

@@ -1,6 +1,6 @@
 /** The native format: kind Injection of injectc.dev/v1. */
 
-import { errnoNames } from "../kernel/errno.js";
+import { errnoNames, errnoNumber } from "../kernel/errno.js";
 import type { Located } from "../source.js";
 import { didYouMean } from "../spelling.js";
 import { onlyCondition, readChain, readCondition, readFunctionName, type WrittenFrame } from "./chain.js";
@@ -51,7 +51,8 @@ function errno(others: readonly string[]): Reader<Located<string>> {
     const known = [...others, ...errnoNames()];
     if (known.includes(value)) return { value, span: tree.span };
     const bare = value.replace(/^-/, "");
-    const help = known.includes(bare) ? [`write \`${bare}\``] : didYouMean(bare, known);
+    const name = known.find((other) => other === bare || errnoNumber(other) === Number(bare));
+    const help = name ? [`write \`${name}\``] : didYouMean(bare, known);
     report(codes.unknownErrno(tree.span, { value }, { help }));
     return undefined;
   };

@@ -3,18 +3,24 @@
 import type { Located, Span } from "../source.js";
 import { readChain } from "./chain.js";
 import * as codes from "./codes.js";
-import { faultKind } from "./fault.js";
+import { faultKind, faults } from "./fault.js";
 import { anything, list, optional, type Reader, type Report, record, required } from "./field.js";
 import { checkZero, headers, readRequest, requestFrame } from "./request.js";
 import { metadataFields, placementFields, readMetadata, readPlacement } from "./selector.js";
 import type { Fault, Metadata, Spec, Within } from "./spec.js";
-import type { Tree } from "./tree.js";
+import { kindOf, type Tree } from "./tree.js";
 import { checkLifetime, integer, lifetime, word } from "./value.js";
 
 const maxUint32 = 2 ** 32 - 1;
 
-/** The number of the fault. */
+/** The number of the fault; its name is bpfki's and ours. */
 const failtype: Reader<Fault> = (tree, at, report) => {
+  const named = tree.kind === "scalar" && faultKind((row) => row.failtype.name === tree.text.toUpperCase());
+  if (named) {
+    const help = [`write \`${faults[named].failtype.number}\``];
+    report(codes.wrongType(tree.span, { expected: "a whole number", found: kindOf(tree) }, { help }));
+    return undefined;
+  }
   const read = integer(0, 2)(tree, at, report);
   const kind = read && faultKind((row) => row.failtype.number === read.value);
   return kind && { kind, span: tree.span };

@@ -82,8 +82,8 @@ const rows: readonly [predicate: string, ...told: string[]][] = [
   ["-parent", "bad-operand: parent"],
   ["!parent->d_lockref", "bad-operand: parent->d_lockref"],
   ["&name->len[0] == 0", "not-a-pointer: name->len"],
-  ["((struct nope *)parent)->x", "no-such-type: struct nope *"],
-  ["((struct dentri *)parent)->d_flags", "no-such-type: struct dentri *"],
+  ["((struct nope *)parent)->x", "no-such-type: struct nope"],
+  ["((struct dentri *)parent)->d_flags", "no-such-type: struct dentri"],
   ["*(void *)parent", "incomplete-type: (void *)parent"],
   ["name->len << 32", "bad-shift: 32"],
   ["name->len >> -1", "bad-shift: -1"],
@@ -132,10 +132,10 @@ const parameterRows: readonly [parameters: string, ...told: string[]][] = [
   ["int p", "parameter-mismatch: int p"],
   ["struct dentry *name, struct qstr *parent", "swapped-names: name", "swapped-names: parent"],
   ["struct dentry *a, struct qstr *b, void *c, int d", "too-many-parameters: int d"],
-  ["struct dentri *a", "no-such-type: struct dentri *"],
+  ["struct dentri *a", "no-such-type: struct dentri"],
   ["parent, struct qstr *name", "untyped-parameter: parent"],
   ["struct dentry *, dentry", "untyped-parameter: dentry"],
-  ["dentry *p", "no-such-type: dentry *"],
+  ["dentry *p", "no-such-type: dentry"],
   ["gfp_t", "parameter-mismatch: gfp_t"],
   [
     "a, b, c, d",
@@ -174,8 +174,8 @@ test.each(faultRows)("%o", (spec, ...expected) => {
 });
 
 test.each([
-  ["IS_ERR(parent)", "`IS_ERR(p)` is `(unsigned long)p >= -4095UL`"],
-  ["S_ISDIR(parent->d_inode->i_mode)", "`S_ISDIR(m)` is `(m & 0170000) == 0040000`"],
+  ["IS_ERR(parent)", "`IS_ERR(p)` is `((unsigned long)p >= -4095UL)`"],
+  ["S_ISDIR(parent->d_inode->i_mode)", "`S_ISDIR(m)` is `((m & 0170000) == 0040000)`"],
   ['strcmp(name->name, "a") == 0', "`strcmp(p, t)` is `!STRCMP(p, t)`"],
   ['STRCMPP(name->name, "a")', "did you mean `STRCMP`?"],
 ])("%s: %s", (predicate, help) => {

@@ -233,6 +233,7 @@ const documents: readonly Row[] = [
     chaos("callchain: [{ predicate: a = 1 }]").replace("failtype: 0", "failtype: 3"),
     [...error("out-of-range", "9:15"), ...error("assignment", "10:32")],
   ],
+  ["a failtype by its name", chaos().replace("failtype: 0", "failtype: slab"), error("wrong-type", "9:15")],
   ["a failtype of 3", chaos().replace("failtype: 0", "failtype: 3"), error("out-of-range", "9:15")],
   ["no request", chaos().replace(/ {2}failKernRequest:[\s\S]*/, ""), error("missing-field", "5:1")],
   ["no mode", chaos().replace("  mode: one\n", ""), error("missing-field", "5:1")],

@@ -71,7 +71,7 @@ export const cMistakes: readonly Mistake[] = [
     before: /\b(?:container_of|list_entry|rb_entry|hlist_entry)\s*\([^()]*,\s*$/,
     at: /^/,
     when: /expression/,
-    help: "`container_of(p, struct x, m)` is `(struct x *)((char *)p - (unsigned long)&((struct x *)0)->m)`",
+    help: "`container_of(p, struct x, m)` is `((struct x *)((char *)p - (unsigned long)&((struct x *)0)->m))`",
   },
   {
     before: /\boffsetof\s*\(\s*$/,
