@@ -44,7 +44,7 @@ export async function buildAll(bound: readonly Bound[], options: BuildOptions): 
   const clashes = sharedNames(named);
   if (clashes.length > 0) return { values: [], diagnostics: clashes };
 
-  const built = await withStage(join(options.directory, "all"), (folder) => buildIn(folder, named, options));
+  const built = await withStage(options.directory, (folder) => buildIn(folder, named, options));
   return { values: built.ok ? built.value : [], diagnostics: built.diagnostics };
 }
 

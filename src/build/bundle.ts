@@ -26,18 +26,18 @@ interface Origin {
 
 /** Writes a bundle to a path, all or nothing. */
 export function writeBundle(path: string, files: BundleFiles): Promise<Checked<null>> {
-  return withStage(path, async (folder) => {
+  return withStage(dirname(path), async (folder) => {
     const staged = await stage(path, files, folder);
     return staged.ok ? place([staged.value]) : staged;
   });
 }
 
-/** Gives a temporary folder in the file system in which the path is, within which a rename is one step. */
+/** Gives a temporary folder in the file system in which the folder is or will be, within which a rename is one step. */
 export async function withStage<T>(
-  path: string,
+  directory: string,
   use: (folder: string) => Promise<Checked<T>>,
 ): Promise<Checked<T>> {
-  let parent = dirname(path);
+  let parent = directory;
   while (!existsSync(parent)) parent = dirname(parent);
   let given = false;
   const useIt = (folder: string) => {
@@ -48,7 +48,8 @@ export async function withStage<T>(
     return await withTempFolder(useIt, parent);
   } catch (error) {
     if (given) throw error;
-    return failed(unwritable(undefined, { path: parent, cause: cause(error) }));
+    const where = parent === directory ? "" : `, in ${parent}`;
+    return failed(unwritable(undefined, { path: directory, cause: `${cause(error)}${where}` }));
   }
 }
 

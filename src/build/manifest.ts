@@ -14,14 +14,16 @@ export const signatureFile = "manifest.json.p7s";
 
 export type Backend = "fmod_ret" | "override";
 
-/** Something that a kernel must be able to do; the loader probes each by name. */
-export type Feature =
-  /** bpf_get_current_task_btf(), 5.11, which needs the kernel's own BTF; whoever has task storage has it. */
-  | "task_btf"
-  /** bpf_task_storage_get() in tracing programs, 5.13. */
-  | "task_storage"
-  /** Atomic operations that return the old value, 5.12. */
-  | "atomic_fetch";
+/** Somethings that a kernel must be able to do, in words. The loader probes each by name, and kernel.c has the same words. */
+export const features = {
+  /** bpf_get_current_task_btf(); whoever has task storage has it. */
+  task_btf: "tasks as BTF knows them (Linux 5.11, CONFIG_DEBUG_INFO_BTF)",
+  /** bpf_task_storage_get(). */
+  task_storage: "task storage in tracing programs (Linux 5.13)",
+  atomic_fetch: "atomic operations that return the old value (Linux 5.12)",
+} as const;
+
+export type Feature = keyof typeof features;
 
 export interface Needs {
   readonly features: readonly Feature[];

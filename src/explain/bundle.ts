@@ -4,7 +4,7 @@ import type { X509Certificate } from "node:crypto";
 import { algorithmOf } from "../build/algorithm.js";
 import { certificatesFrom, issuerAndSerial } from "../build/certificate.js";
 import type { SignatureParts } from "../build/cms.js";
-import type { FileKind, Manifest, ManifestObject } from "../build/manifest.js";
+import { type FileKind, features, type Manifest, type ManifestObject } from "../build/manifest.js";
 import type { Section } from "./explain.js";
 import { listed } from "./words.js";
 
@@ -65,19 +65,13 @@ export function contents({ objects, files, tools }: Manifest): Section[] {
   ];
 }
 
-const features: Readonly<Record<string, string>> = {
-  task_btf: "tasks as BTF knows them (Linux 5.11, CONFIG_DEBUG_INFO_BTF)",
-  task_storage: "task storage in tracing programs (Linux 5.13)",
-  atomic_fetch: "atomic operations that return the old value (Linux 5.12)",
-};
-
 function objectLines({ file, arch, backend, reason, kernels, needs, skeleton }: ManifestObject): string[] {
   const names = kernels.map(({ name, release }) => release ?? name);
   const typed = kernels.flatMap(({ btf }, i) => (btf === undefined ? [] : [names[i]!]));
   const wants = [
     ...needs.config.map((option) => `CONFIG_${option}`),
     ...needs.functions.map(({ name, arities }) => `${name}()${arities ? ` of ${arityWords(arities)}` : ""}`),
-    ...needs.features.map((feature) => features[feature] ?? feature),
+    ...needs.features.map((name) => (Object.hasOwn(features, name) ? features[name] : name)),
   ];
   return [
     `${file}: ${backend} on ${arch}, made for ${listed(names)}, since ${reason}`,

@@ -14,6 +14,7 @@
 
 #include "probe.h"
 #include "report.h"
+#include "symbols.h"
 
 #define BTF_FOLDER "/sys/kernel/btf"
 
@@ -92,21 +93,6 @@ static enum function_state modules__find_function(const struct kernel *kernel, c
 	return state;
 }
 
-/* Whether a function of this name is in the kernel's own list of symbols. */
-static bool kallsyms__has(const char *name)
-{
-	FILE *symbols = fopen("/proc/kallsyms", "re");
-	char line[1024], type, symbol[512];
-	bool found = false;
-
-	while (symbols && !found && fgets(line, sizeof(line), symbols))
-		found = sscanf(line, "%*s %c %511s", &type, symbol) == 2 && strchr("tTwW", type) &&
-			!strcmp(symbol, name);
-	if (symbols)
-		fclose(symbols);
-	return found;
-}
-
 enum function_state kernel__find_function(const struct kernel *kernel, const char *name, __u32 arities)
 {
 	enum function_state state = FUNCTION_MISSING;
@@ -116,17 +102,26 @@ enum function_state kernel__find_function(const struct kernel *kernel, const cha
 		if (state == FUNCTION_MISSING)
 			state = modules__find_function(kernel, name, arities);
 	}
-	return state == FUNCTION_MISSING && kallsyms__has(name) ? FUNCTION_UNTYPED : state;
+	return state == FUNCTION_MISSING && symbols__have(name) ? FUNCTION_UNTYPED : state;
 }
 
 static const struct feature {
 	const char *name;
 	int (*probe)(void);
+	const char *words; /* those of src/build/manifest.ts */
 } features[] = {
-	{ "task_btf", probe__task_btf },
-	{ "task_storage", probe__task_storage },
-	{ "atomic_fetch", probe__atomic_fetch },
+	{ "task_btf", probe__task_btf, "tasks as BTF knows them (Linux 5.11, CONFIG_DEBUG_INFO_BTF)" },
+	{ "task_storage", probe__task_storage, "task storage in tracing programs (Linux 5.13)" },
+	{ "atomic_fetch", probe__atomic_fetch, "atomic operations that return the old value (Linux 5.12)" },
 };
+
+static const struct feature *feature__find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(features) / sizeof(*features); i++)
+		if (!strcmp(name, features[i].name))
+			return &features[i];
+	return NULL;
+}
 
 bool kernel__checks(const struct kernel *kernel)
 {
@@ -136,10 +131,16 @@ bool kernel__checks(const struct kernel *kernel)
 /* A kernel that checks signatures is young enough for all of them. */
 bool kernel__has_feature(const struct kernel *kernel, const char *name)
 {
-	for (size_t i = 0; i < sizeof(features) / sizeof(*features); i++)
-		if (!strcmp(name, features[i].name))
-			return kernel__checks(kernel) || !features[i].probe();
-	return false;
+	const struct feature *feature = feature__find(name);
+
+	return feature && (kernel__checks(kernel) || !feature->probe());
+}
+
+const char *feature__words(const char *name)
+{
+	const struct feature *feature = feature__find(name);
+
+	return feature ? feature->words : NULL;
 }
 
 bool kernel__can_override(const struct kernel *kernel)

@@ -44,8 +44,11 @@ enum function_state kernel__find_function(const struct kernel *kernel, const cha
 /* Whether it is asked to check what it loads, and can. Then nothing unsigned is tried: that may be forbidden. */
 bool kernel__checks(const struct kernel *kernel);
 
-/* Whether the kernel can do what a manifest calls by this name; false, too, for a name that is not known. */
+/* Whether the kernel can do what a manifest calls by this name; false, too, where that is not known. */
 bool kernel__has_feature(const struct kernel *kernel, const char *name);
+
+/* The same in words; NULL for a name that is not known. */
+const char *feature__words(const char *name);
 
 /* Whether kprobe programs may override what a function returns. */
 bool kernel__can_override(const struct kernel *kernel);

@@ -148,9 +148,14 @@ static char *object__lack(const struct manifest_object *object, const struct ker
 	if (!strcmp(object->backend, "override") && !kernel__can_override(kernel))
 		return config__hint(object, "kprobes can't override on this kernel: it was built without "
 				    "CONFIG_BPF_KPROBE_OVERRIDE");
-	json_array_foreach(object->features, i, feature)
-		if (!kernel__has_feature(kernel, json_string_value(feature)))
-			return reason__make("the kernel lacks the feature %s", json_string_value(feature));
+	json_array_foreach(object->features, i, feature) {
+		const char *name = json_string_value(feature), *words = feature__words(name);
+
+		if (!words)
+			return reason__make("it needs `%s` of the kernel, which this loader knows nothing of", name);
+		if (!kernel__has_feature(kernel, name))
+			return reason__make("the kernel lacks %s", words);
+	}
 	return NULL;
 }
 

@@ -131,6 +131,25 @@ const char *symbols__find(const struct symbols *symbols, __u64 address, __u64 *o
 	return symbols->names + symbols->list[low].name;
 }
 
+bool symbols__have(const char *name)
+{
+	FILE *from = fopen(KALLSYMS, "re");
+	char *line = NULL;
+	size_t size = 0;
+	bool found = false;
+
+	while (from && !found && getline(&line, &size, from) >= 0) {
+		__u64 address;
+		const char *here = line__read(line, &address);
+
+		found = here && !strcmp(here, name);
+	}
+	free(line);
+	if (from)
+		fclose(from);
+	return found;
+}
+
 void symbols__close(struct symbols *symbols)
 {
 	free(symbols->list);

@@ -35,6 +35,9 @@ bool symbols__read(struct symbols *symbols);
 /* The function that `address` lies in and how far behind its start; NULL where it is in none that is known. */
 const char *symbols__find(const struct symbols *symbols, __u64 address, __u64 *offset);
 
+/* Whether the kernel has a function of this name, its prototype known or not. */
+bool symbols__have(const char *name);
+
 void symbols__close(struct symbols *symbols);
 
 #endif

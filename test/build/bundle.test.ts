@@ -103,7 +103,7 @@ test.each<[string, (path: string) => Promise<unknown>, RegExp]>([
 test("of several bundles none is placed if one is in another's way", async () => {
   const parent = await folder();
   await writeFile(join(parent, "b.bundle"), "mine");
-  const placed = await withStage(join(parent, "all"), async (aside) => {
+  const placed = await withStage(parent, async (aside) => {
     const staged = ["a", "b"].map((name) => stage(join(parent, `${name}.bundle`), files(), aside));
     const all = await Promise.all(staged);
     return place(all.flatMap((one) => (one.ok ? [one.value] : [])));
@@ -115,7 +115,12 @@ test("of several bundles none is placed if one is in another's way", async () =>
 test("a place that cannot be written to is told", async () => {
   const parent = await folder();
   await writeFile(join(parent, "file"), "");
-  expect(await problem(writeBundle(join(parent, "file", "x.bundle"), files()))).toMatch(/^unwritable: /);
+  const file = join(parent, "file");
+  const refused = async (...path: string[]) => problem(writeBundle(join(file, ...path, "x.bundle"), files()));
+  expect(await refused()).toBe(`unwritable: cannot write ${file}: a step of the path is no folder`);
+  // By the path that was given, and what of it is there.
+  const nested = `unwritable: cannot write ${file}/a/b: a step of the path is no folder, in ${file}`;
+  expect(await refused("a", "b")).toBe(nested);
 });
 
 test("the attacks begin with what is sound", async () => {

@@ -1,4 +1,8 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { features } from "../../src/build/manifest.js";
+import { packageRoot } from "../../src/root.js";
 import { type Bendable, openLab, otherArch, refused } from "./lab.js";
 
 const lab = await openLab();
@@ -39,6 +43,12 @@ test("a function counts with its number of parameters", async () => {
   expect(message).toMatch(/`vfs_read` has another number of parameters|no BTF of its prototype/);
 });
 
+test("the loader calls features as `inspect` does", () => {
+  const source = readFileSync(join(packageRoot, "src/loader/kernel.c"), "utf8");
+  const rows = [...source.matchAll(/^\t\{ "(\w+)", probe__\w+, "(.*)" \},$/gm)];
+  expect(Object.fromEntries(rows.map(([, name, words]) => [name, words]))).toEqual(features);
+});
+
 test("what can't be read is found by asking the kernel, after all the rest", async () => {
   const bundle = await lab.bundle(({ manifest }) => {
     manifest.objects[0].backend = "fmod_ret";
@@ -48,5 +58,7 @@ test("what can't be read is found by asking the kernel, after all the rest", asy
   expect(outcome.exit).toBe(1);
   // Where BPF may be used at all, the feature is not had; else that is the reason. This also shows that strace sees bpf(2).
   expect(outcome.calls.join("\n")).toMatch(/bpf\(BPF_PROG_LOAD/);
-  expect(outcome.lines[0].message).toMatch(/lacks the feature levitation|refuses to load BPF programs/);
+  expect(outcome.lines[0].message).toMatch(
+    /it needs `levitation` of the kernel, which this loader knows nothing of|refuses to load BPF programs/,
+  );
 });
