@@ -36,7 +36,7 @@ const cases: Readonly<Record<string, Case>> = {
   ]),
   outside: { what: "a target outside the chain", frame: outside, bound: true },
   ...each((name, bit) => [`the same, by ${name}`, { frame: outside, kinds: bit, bound: true }]),
-  busy: { what: "outside, while another is inside", frame: outside, who: "busy" },
+  busy: { what: "outside, while another is inside", frame: outside, who: "busy", bound: true },
   false: { what: "inside, the predicate false", frame: inside, when: "s->object_size == 1" },
   // The call then ends early, and leaves out what it would do otherwise.
   firing: { what: "inside, firing", frame: inside },

@@ -259,6 +259,7 @@ struct injectc_call {
 
 struct injectc_chain {
 	__u64 depth;
+	__u64 near; /* the first of the counts below that count the task */
 	struct injectc_call calls[1];
 };
 
@@ -280,7 +281,7 @@ static __always_inline void chain_free(void)
 }
 
 /*
- * The address of the context or a task as a number, which the verifier does not give away by a cast. Every kernel address begins with
+ * The address of the context as a number, which the verifier does not give away by a cast. Every kernel address begins with
  * 0xff: writing that byte where the pointer was spilled changes nothing but what the verifier takes it for.
  */
 static __always_inline __u64 address_of(const void *object)
@@ -301,31 +302,30 @@ static __always_inline _Bool on_task_stack(__u64 place)
 }
 
 /*
- * How many tasks are in the outermost frame, in all and by a digest of their addresses: where there are none, no task's state
- * is looked up.
+ * How many tasks are in the outermost frame, by where their stacks lie. Where there are none, whoever's stack lies there has
+ * no state to look up. Since the verifier gives away nothing of a pointer but its distance from another, a stack is divided between
+ * two of these.
  */
-static __u64 tasks_inside;
 static __u32 tasks_near[256];
 
-static __always_inline __u32 *near(__u64 task)
+static __always_inline __u64 distance(unsigned long long *ctx)
 {
-	return &tasks_near[task * DIGEST >> 56];
+	__u64 distance = (__u64)ctx - (__u64)tasks_near;
+
+	barrier_var(distance); /* else clang takes the lower halves, of which the verifier allows no difference */
+	return distance;
 }
 
-static __always_inline __u32 *near_task(void)
+/* How many there are where the current task's stack lies. */
+static __always_inline __u64 count_near(unsigned long long *ctx)
 {
-	return near(bpf_get_current_task());
+	return tasks_near[distance(ctx) / 16384 % 256];
 }
 
-static __always_inline _Bool may_be_inside(void)
+static __always_inline void count_inside(const struct injectc_chain *chain, __s32 more)
 {
-	return tasks_inside && *near_task();
-}
-
-static __always_inline void count_inside(__u64 task, __s32 more)
-{
-	__sync_fetch_and_add(near(task), more);
-	__sync_fetch_and_add(&tasks_inside, more);
+	__sync_fetch_and_add(&tasks_near[chain->near % 256], more);
+	__sync_fetch_and_add(&tasks_near[(chain->near + 1) % 256], more);
 }
 
 /* Forgets all but so many of the calls. Once there is none, the state may be gone. */
@@ -334,7 +334,7 @@ static __always_inline void chain_cut(struct injectc_chain *chain, __u64 depth)
 	chain->depth = depth;
 	if (depth)
 		return;
-	count_inside(bpf_get_current_task(), -1);
+	count_inside(chain, -1);
 	chain_free();
 }
 
@@ -456,9 +456,9 @@ static __always_inline _Bool chain_holds(struct injectc_chain *chain, unsigned l
  * The task's chain, if it is in any, without the calls that are over when it is at this place: all with lower places, and of
  * those at this very place the ones of the frames in the mask.
  */
-static __always_inline struct injectc_chain *chain_at(__u64 place, __u32 over)
+static __always_inline struct injectc_chain *chain_at(unsigned long long *ctx, __u64 place, __u32 over)
 {
-	struct injectc_chain *chain = may_be_inside() && on_task_stack(place) ? chain_get(0) : 0;
+	struct injectc_chain *chain = count_near(ctx) && on_task_stack(place) ? chain_get(0) : 0;
 
 	if (!chain)
 		return 0;
@@ -492,8 +492,10 @@ static __always_inline _Bool chain_enter(struct injectc_chain *chain, __u32 fram
 	if (!chain)
 		return 0;
 	/* A chain that no look-up found until now counts already. */
-	if (!chain->depth)
-		count_inside(bpf_get_current_task(), 1);
+	if (!chain->depth) {
+		chain->near = (distance(ctx) - place % 16384) / 16384;
+		count_inside(chain, 1);
+	}
 	chain->calls[frame] = call;
 	chain->depth = frame + 1;
 	COUNT(counters.frames[frame].passed);
@@ -514,7 +516,7 @@ static __always_inline struct injectc_chain *chain_around(__u64 place)
 SEC("fentry/do_task_dead")
 int end_task(unsigned long long *ctx)
 {
-	struct injectc_chain *chain = may_be_inside() ? chain_get(0) : 0;
+	struct injectc_chain *chain = count_near(ctx) ? chain_get(0) : 0;
 
 	if (chain && chain->depth)
 		chain_cut(chain, 0);
@@ -529,7 +531,7 @@ static __always_inline _Bool frame0_when(volatile unsigned long long *ctx)
 
 #line 8 "spec.yaml"
 	return ADDRESS(struct lockref *, parent->d_lockref) != (struct lockref *)0 && ADDRESS(unsigned char *, parent->d_iname) != (unsigned char *)name->name && EQUALS(parent->d_iname, "x", 2) && (unsigned long)ADDRESS(struct super_block **, BPF_CORE_READ(parent, d_inode)->i_sb) % 8UL == 0UL;
-#line 533 "injectc.bpf.c"
+#line 535 "injectc.bpf.c"
 }
 
 /* An allocation that must not fail. */
@@ -644,7 +646,7 @@ int enter_d_alloc_parallel(unsigned long long *ctx)
 	if (!on_task_stack(place) || !is_target())
 		return 0;
 	COUNT(counters.frames[0].entered);
-	chain = chain_at(place, ~0U);
+	chain = chain_at(ctx, place, ~0U);
 	if (is_next(chain, 0) && frame0_when(ctx) && chain_enter(chain, 0, place, ctx)) {
 		struct injectc_noted *to = record_events ? noted_get(1) : 0;
 
@@ -660,7 +662,7 @@ int enter_d_alloc_parallel(unsigned long long *ctx)
 SEC("fexit/d_alloc_parallel")
 int leave_d_alloc_parallel(unsigned long long *ctx)
 {
-	chain_at(address_of(ctx), ~0U);
+	chain_at(ctx, address_of(ctx), ~0U);
 	return 0;
 }
 
@@ -713,14 +715,12 @@ static __noinline long fail_inside(unsigned long long *ctx)
 	return -12; /* ENOMEM */
 }
 
-/* In three steps, so that while no task is inside, each pays for the first look alone, and for no register. */
-static __noinline long fail_near(unsigned long long *ctx)
-{
-	return *near_task() ? fail_inside(ctx) : 0;
-}
-
+/* In two steps, so that whoever is outside of the chain pays for one look alone, and for no register. */
 SEC("fmod_ret/should_failslab")
 long fail_should_failslab(unsigned long long *ctx)
 {
-	return tasks_inside ? fail_near(ctx) : 0;
+	__u64 count = count_near(ctx);
+
+	barrier_var(count); /* so that clang takes it for the 0 that is returned, and no instruction more */
+	return (__u32)count ? fail_inside(ctx) : count;
 }

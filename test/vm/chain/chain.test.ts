@@ -76,12 +76,12 @@ const checks = ({ backend, specs, program }: Round): readonly Check[] => [
     name: `${program}: no state is left of ${backend} when the tasks are gone`,
     run: `sleep 1
       for id in $(bpftool map list | sed -n 's/^\\([0-9]*\\): array *name [0-9a-f]*\\.bss.*/\\1/p'); do
-        bpftool map dump id $id | grep -o '"tasks_inside": [0-9]*'
+        bpftool map dump id $id | tr -d ' \n' | grep -o '"tasks_near":[^]]*' | tr -dc '0-9,' | tr , '\n' | sort | uniq -c
       done
       for id in $(bpftool map list | sed -n 's/^\\([0-9]*\\): hash *name chains.*/\\1/p'); do
         bpftool map dump id $id | grep '"key"'
       done`,
-    says: RegExp(`^("tasks_inside": 0\n){${specs.length}}$`),
+    says: RegExp(`^( *256 0\n){${specs.length}}$`),
   },
   {
     name: `${program}: a chain that nothing fulfils has not fired, and nothing stays attached by ${backend}`,
