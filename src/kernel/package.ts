@@ -152,6 +152,7 @@ async function extract(path: string, folder: string, options: readonly string[])
   const ran = (await isDebian(path))
     ? await execa("bsdtar", ["-xOf", path, "--include", "data.tar*"], {
         encoding: "buffer",
+        buffer: { stdout: false },
         reject: false,
       }).pipe("bsdtar", ["-xf", "-", ...into], { reject: false })
     : await execa("bsdtar", ["-xf", path, ...into], { reject: false });

@@ -52,7 +52,7 @@ function debianPackage(
 }
 
 /** A package of what lies in the folder of its name. */
-function buildPackage(folder: string, name: string): string {
+function buildPackage(folder: string, name: string, packer = "xz"): string {
   const root = join(folder, name);
   mkdirSync(join(root, "DEBIAN"));
   const control = [
@@ -64,7 +64,7 @@ function buildPackage(folder: string, name: string): string {
   ];
   writeFileSync(join(root, "DEBIAN/control"), `${control.join("\n")}\n`);
   const path = join(folder, `${name}.deb`);
-  execFileSync("dpkg-deb", ["--root-owner-group", "-Zxz", "-z1", "--build", root, path]);
+  execFileSync("dpkg-deb", ["--root-owner-group", `-Z${packer}`, "-z1", "--build", root, path]);
   return path;
 }
 
@@ -159,6 +159,18 @@ describe("a package", () => {
         });
         expect(shown.stdout, kernel).toContain("in module tun\n");
       }
+    }),
+  );
+
+  test("larger than what is held of a program's output is read whole", { timeout: 120_000 }, () =>
+    inCache(async (folder, run) => {
+      const root = join(folder, "linux-image");
+      layOut(root, "modules", whole);
+      const before = join(root, "usr/lib/modules", release, "kernel");
+      writeFileSync(before, "");
+      truncateSync(before, 101_000_000);
+      const added = await run("add", buildPackage(folder, "linux-image", "none"), "--json");
+      expect(JSON.parse(added.stdout)).toMatchObject({ name: release, diagnostics: [] });
     }),
   );
 
