@@ -29,7 +29,7 @@ export const nulEscape = defineCode(
   "error",
   () => "this stands for a NUL, which no text can have in it",
   `YAML's \`"\\0"\` and JSON's \`"\\u0000"\` are the character NUL itself, with which a text ends for the kernel. In a predicate's
-own string it is written as C does, with a backslash that is left to C: \`'STRNCMP(p, "a\\0b", 3)'\`.`,
+own string it is written as C does, with a backslash that is left to C: \`'STRNCMP(p, "a\\0", 2)'\`.`,
 );
 
 export const halfCharacter = defineCode(
