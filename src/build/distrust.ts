@@ -39,7 +39,7 @@ What is expected depends on the key of \`--sign-cert\`:
 
     RSA      PKCS #1 v1.5 over SHA-256     openssl dgst -sha256 -sign KEY
     ECDSA    DER, over SHA-256             openssl dgst -sha256 -sign KEY
-    Ed25519  64 bytes, over the bytes      (openssl pkeyutl -sign -rawin, which wants a file)
+    Ed25519  64 bytes, over the bytes      openssl pkeyutl -sign -rawin -in /dev/stdin -inkey KEY
 
 A key in a PKCS #11 token, by OpenSSL's engine for it:
 

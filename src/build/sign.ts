@@ -6,8 +6,9 @@ import { type Algorithm, algorithmOf, holds, signatureOf } from "./algorithm.js"
 import { certificatesIn, certifies, issuersMisuse, misuse } from "./certificate.js";
 import { detachedSignature } from "./cms.js";
 import { badCertificate, keyMismatch, signCommandFailed, unusableKey } from "./codes.js";
+import { runCommand } from "./command.js";
 import { readFileUpTo } from "./file.js";
-import { lastLines, runCommand } from "./tools.js";
+import { lastLines } from "./tools.js";
 
 /**
  * Who signs: a PEM file with the signer's certificate, and after it those that certify it, if need be; and the key, as the
@@ -97,7 +98,7 @@ async function readKey(path: string): Promise<Checked<KeyObject>> {
 function readChain(pem: Uint8Array, path: string): Checked<Pick<Ready, "certificates" | "algorithm">> {
   const refuse = (problem: string) => failed(badCertificate(undefined, { path, problem }));
   const [leaf, ...others] = certificatesIn(pem) ?? [];
-  if (!leaf) return refuse("it is not in PEM form");
+  if (!leaf) return refuse("it holds none in PEM form");
   const problem = outdated(leaf) ?? misuse(leaf);
   if (problem) return refuse(problem);
   const algorithm = algorithmOf(leaf.publicKey);

@@ -28,7 +28,7 @@ export async function readTrust(paths: readonly string[]): Promise<Checked<reado
       const all = certificatesIn(pem.value) ?? [];
       return all.length > 0
         ? checked(all)
-        : failed(badCertificate(undefined, { path, problem: "it is not in PEM form" }));
+        : failed(badCertificate(undefined, { path, problem: "it holds none in PEM form" }));
     }),
   );
   return checked(

@@ -57,7 +57,8 @@ export interface ToolRun {
 export type Ending = Pick<ToolRun, "stdout" | "stderr"> &
   ({ readonly exit: number } | { readonly exit: undefined; readonly how: string });
 
-function unended(error: ExecFileException | null): string {
+/** What became of a program that did not end by itself, as a clause without its subject. */
+export function unended(error: Pick<ExecFileException, "code" | "signal"> | null): string {
   if (error?.signal) return `was ended by the signal ${error.signal}`;
   return `cannot be started: ${error?.code === "ENOENT" ? "there is no such program" : error?.code}`;
 }
@@ -111,12 +112,6 @@ export async function tryTool(
   return said ? checked({ ...run, version: said[1]! }) : failed(missing(name));
 }
 
-/** Runs a command of the user's, its words as they are; the first is the program. */
-export function runCommand(command: readonly string[], input: Uint8Array): Promise<Ending> {
-  const [program = "", ...words] = command;
-  return start(program, words, { input });
-}
-
 /** Runs a tool that must succeed. */
 export async function runTool(
   name: ToolName,
@@ -142,19 +137,32 @@ process.on("exit", () => {
   for (const child of running) child.kill("SIGKILL");
 });
 
+/** Sees to it that the program does not outlive this one. */
+export function owned<T extends ChildProcess>(child: T): T {
+  running.add(child);
+  return child.on("close", () => running.delete(child));
+}
+
+/** Messages are read by us, and objects must not depend on the user's language. */
+export function environment(): NodeJS.ProcessEnv {
+  return { ...process.env, LC_ALL: "C" };
+}
+
 function start(program: string, words: readonly string[], { cwd, input }: ToolOptions = {}): Promise<Ending> {
-  // Messages are read by us, and objects must not depend on the user's language.
-  const env = { ...process.env, LC_ALL: "C" };
-  const options = { cwd, env, encoding: "buffer", maxBuffer: Number.POSITIVE_INFINITY } as const;
+  const options = {
+    cwd,
+    env: environment(),
+    encoding: "buffer",
+    maxBuffer: Number.POSITIVE_INFINITY,
+  } as const;
   return new Promise((resolve) => {
-    const child = execFile(program, words, options, (error, stdout, stderr) => {
-      running.delete(child);
+    const run = execFile(program, words, options, (error, stdout, stderr) => {
       const said = { stdout, stderr: stderr.toString() };
       const exit = error ? error.code : 0;
       if (typeof exit === "number") resolve({ exit, ...said });
       else resolve({ exit: undefined, how: unended(error), ...said });
     });
-    running.add(child);
+    const child = owned(run);
     // It may have ended before it read all, and its exit status says why.
     child.stdin?.on("error", () => {});
     void Promise.resolve(input).then((bytes) => child.stdin?.end(bytes));

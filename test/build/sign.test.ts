@@ -118,11 +118,13 @@ test.each<[string, readonly string[], RegExp | undefined]>([
   ["mine", ["openssl", "dgst", "-sha256", "-sign", "mine.key"], undefined],
   ["P-256", ["openssl", "dgst", "-sha256", "-sign", "P-256.key"], undefined],
   ["P-521", ["openssl", "dgst", "-sha256", "-sign", "P-521.key"], undefined],
+  // These two open by name what they read, and print.
   [
     "ed25519",
-    ["sh", "-c", "cat >e.in && openssl pkeyutl -sign -rawin -inkey ed25519.key -in e.in"],
+    ["openssl", "pkeyutl", "-sign", "-rawin", "-inkey", "ed25519.key", "-in", "/dev/stdin"],
     undefined,
   ],
+  ["mine", ["openssl", "dgst", "-sha256", "-sign", "mine.key", "-out", "/dev/stdout"], undefined],
   [
     "mine",
     ["openssl", "dgst", "-sha256", "-sign", "twin.key"],
@@ -135,7 +137,7 @@ test.each<[string, readonly string[], RegExp | undefined]>([
   ["mine", ["/nowhere/sign"], /it cannot be started: there is no such program/],
   ["mine", ["/etc"], /it cannot be started: EACCES/],
 ])("for %s, the command %j signs", async (name, [program, ...words], problem) => {
-  const command = [program!, ...words.map((word) => word.replace(/[\w.-]+\.(key|in)/g, (file) => at(file)))];
+  const command = [program!, ...words.map((word) => word.replace(/[\w.-]+\.key/g, (file) => at(file)))];
   const made = await signManifest(manifest, { key: command, certificate: at(`${name}.crt`) });
   if (problem) {
     expect(made.diagnostics).toMatchObject([
