@@ -1,3 +1,4 @@
+import { macroHelp, valueHelp } from "../bind/macros.js";
 import { explainMissing } from "../bind/missing.js";
 import { syscallNames } from "../bind/syscall.js";
 import type { Btf, BtfKind, TypeId } from "../btf/btf.js";
@@ -34,9 +35,9 @@ export const show: Run = async ({ operands, options }) => {
   return { ...shown, diagnostics: [...diagnostics, ...shown.diagnostics] };
 };
 
-/** `struct qstr` is a struct, `qstr` whatever there is. */
+/** `struct qstr` is a struct, `syscall:openat` a system call, `qstr` whatever there is. */
 function splitKind(words: string): { wanted: readonly Kind[]; name: string } {
-  const [first = "", second] = words.trim().split(/\s+/, 2);
+  const [first = "", second] = words.trim().split(/\s+|(?<=^syscall):\s*/, 2);
   const kind = kinds.find((kind) => kind === first);
   return kind && second !== undefined ? { wanted: [kind], name: second } : { wanted: kinds, name: first };
 }
@@ -68,9 +69,10 @@ function byKernel(texts: readonly { readonly kernel: string; readonly text: stri
   return blocks.join("\n\n");
 }
 
-/** A function's name may have become another, been inlined, or be a clone's. */
+/** A function's name may have become another, been inlined, or be a clone's, and a macro is in no kernel. */
 function helpFor(name: string, kernel: Kernel, wanted: readonly Kind[]): readonly string[] {
-  const known = wanted.includes("function") ? explainMissing(name, kernel) : [];
+  const missing = wanted.includes("function") ? explainMissing(name, kernel) : [];
+  const known = [...missing, ...valueHelp(name), ...macroHelp(name)];
   return known.length ? known : didYouMean(name, everyName(kernel, wanted));
 }
 

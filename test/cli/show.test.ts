@@ -72,6 +72,7 @@ test("a glob lists names, of one kind where it is given", async () => {
   );
   expect(await shown("struct qst?", ...kernel)).toBe("struct qstr\n");
   expect(await shown("vfs_lin?", ...kernel)).toBe("vfs_link\n");
+  expect(await shown("syscall:openat2", ...kernel)).toBe(await shown("syscall openat2", ...kernel));
   expect(await shown("syscall openat*", ...kernel)).toBe("syscall openat\nsyscall openat2\n");
   expect(await shown("constant __GFP_NOM*", ...kernel)).toBe("constant __GFP_NOMEMALLOC\n");
   expect(await shown("PIDTYPE_T*", ...kernel)).toBe("constant PIDTYPE_TGID\n");
@@ -83,6 +84,8 @@ test("what a kernel does not know is an error with the nearest name", async () =
   expect(run.stderr).toContain("did you mean `vfs_read`?");
   const gone = await injectc(["show", "ext4_mount", ...kernel]);
   expect(gone.stderr).toContain("here `ext4_get_tree` is in its place");
+  const macro = await injectc(["show", "S_IFDIR", ...kernel]);
+  expect(macro.stderr).toContain("`S_IFDIR` is `0040000`");
   const field = await injectc(["show", "dentry.d_name", ...kernel]);
   expect(field.stderr).not.toContain("clone");
   for (const name of ["", "vfs.read", "nothing_*_at_all", "struct vfs_read"]) {
