@@ -19,6 +19,9 @@ const notOurs = "it has not the form that `openssl cms -sign -binary -outform DE
 const noIssuer: ReadonlySet<number> = new Set([2, 18, 19, 20, 21]);
 const stranger = "none of the trusted certificates is its own, or of who certified it";
 
+/** Those where one is not yet valid, or no longer: it may well be the clock that is wrong. */
+const dated: ReadonlySet<number> = new Set([9, 10]);
+
 /** The certificates in PEM files, in order, each file with at least one. */
 export async function readTrust(paths: readonly string[]): Promise<Checked<readonly X509Certificate[]>> {
   const files = await Promise.all(
@@ -122,12 +125,17 @@ function refusal(
     if (!run.ok) return run.diagnostics[0];
     if (run.value.exit === 0) return undefined;
     const { stderr } = run.value;
-    const [, number, said] = /^error (\d+) at \d+ depth lookup: *(.*)/m.exec(stderr) ?? [];
-    const reason = noIssuer.has(Number(number)) ? stranger : (said ?? lastLines(stderr, 1));
+    const [, whose, number, said] = /^(.*)\nerror (\d+) at \d+ depth lookup: *(.*)/m.exec(stderr) ?? [];
+    const clock = dated.has(Number(number)) ? ` (${whose}; this machine's clock says ${now()})` : "";
+    const reason = noIssuer.has(Number(number)) ? stranger : `${said ?? lastLines(stderr, 1)}${clock}`;
     const which = checkedOnes[Number(/^error (\d+)\.pem:/m.exec(stderr)?.[1] ?? 0)]!;
     const problem = which === signer ? reason : ofCompanion(which, reason);
     return untrustedSigner(undefined, { problem });
   });
+}
+
+function now(): string {
+  return new Date().toISOString().replace(/T(.*)\..*/, " $1 UTC");
 }
 
 function ofCompanion({ subject }: X509Certificate, problem: string): string {

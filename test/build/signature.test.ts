@@ -182,7 +182,9 @@ test("an expired certificate neither signs nor is taken", async () => {
     { code: "bad-certificate", message: expect.stringContaining("expired") },
   ]);
   expect(await verify(await raw("old"), "old")).toEqual([
-    expect.stringMatching(/^untrusted-signer: .* certificate has expired/),
+    expect.stringMatching(
+      /^untrusted-signer: .* certificate has expired \(CN = old; this machine's clock says 20[-\d]{8} [:\d]{8} UTC\)$/,
+    ),
   ]);
 });
 
