@@ -59,11 +59,16 @@ function variantOf({ members, programs }: Group): Variant {
     const all = variants.flatMap((v) => v.needs.functions.find((f) => f.name === name)?.arities ?? []);
     return arities ? { name, arities: [...new Set(all)].sort((a, b) => a - b) } : { name };
   });
-  return { ...first, kernels: variants.flatMap((v) => v.kernels), needs: { ...first.needs, functions } };
+  return {
+    ...first,
+    kernels: variants.flatMap((v) => v.kernels),
+    busy: variants.some((v) => v.busy),
+    needs: { ...first.needs, functions },
+  };
 }
 
 function keyOf(variant: Variant): string {
-  return JSON.stringify({ ...variant, kernels: null, reason: null }, canonical);
+  return JSON.stringify({ ...variant, kernels: null, busy: null, reason: null }, canonical);
 }
 
 function canonical(key: string, value: unknown): unknown {

@@ -31,6 +31,8 @@ export interface Variant {
    * additions that give the old value, so `times` is exact.
    */
   readonly modern: boolean;
+  /** On some of the kernels, a look-up of a task's state fails in the midst of another. */
+  readonly busy: boolean;
   /** Bytes of a task's kernel stack. */
   readonly stackSize: number;
   readonly trigger: ManifestTrigger;

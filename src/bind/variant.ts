@@ -25,15 +25,20 @@ function triggerOf(trigger: Trigger): ManifestTrigger {
   };
 }
 
+/** What a kernel can do came in one release with a helper of BPF, and its BTF names those that it has. */
+function since({ btf }: Kernel, helper: string): boolean {
+  return btf.enumerator(`BPF_FUNC_${helper}`) !== undefined;
+}
+
 /**
  * Which objects a kernel may take: modern ones, as from 5.15 on, others, or, where nobody knows, either. What is modern needs the
  * kernel's own BTF, of which a trampoline is the proof; types for a kernel may come from elsewhere.
  */
-export function generations({ btf, config }: Kernel, { backend }: BackendChoice): readonly boolean[] {
+export function generations(kernel: Kernel, { backend }: BackendChoice): readonly boolean[] {
   // Of what `modern` stands for, the last came in 5.15, as did this helper (kernel/trace/bpf_trace.c).
-  if (btf.enumerator("BPF_FUNC_get_func_ip") === undefined) return [false];
+  if (!since(kernel, "get_func_ip")) return [false];
   if (backend === "fmod_ret") return [true];
-  return config ? [config.has("DEBUG_INFO_BTF")] : [true, false];
+  return kernel.config ? [kernel.config.has("DEBUG_INFO_BTF")] : [true, false];
 }
 
 /** The object for one kernel. */
@@ -59,6 +64,8 @@ export function makeVariant(
     fault,
     frames,
     modern,
+    // In 6.2 both came, storage of cgroups and look-ups of tasks' that never fail (kernel/bpf/bpf_task_storage.c).
+    busy: modern && !since(kernel, "cgrp_storage_get"),
     stackSize: stackSize(kernel),
     trigger,
     types: declareTypes(

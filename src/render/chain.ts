@@ -2,7 +2,6 @@
 
 import type { Variant } from "../bind/plan.js";
 import { registers } from "../bind/registers.js";
-import { parseRelease } from "../kernel/release.js";
 import { savedText } from "./parameter.js";
 
 /** As many return probes as a task may wait for at a time, those of others included. */
@@ -14,8 +13,8 @@ export function chainOf({
   stackSize,
   backend,
   modern,
+  busy,
   arch,
-  kernels,
 }: Variant): Record<string, unknown> {
   // Of a task that BTF knows, the verifier lets a program read directly.
   const field = (path: string) =>
@@ -27,17 +26,11 @@ export function chainOf({
     stack: field("stack"),
     section: backend === "override" ? "kprobe" : "fentry",
     early: !modern,
-    busy: modern && backend === "fmod_ret" && kernels.some(isBusy),
+    busy: busy && backend === "fmod_ret",
     slots: registers[arch].popped > 0,
     returns: { rethooks: field("rethooks.first"), instances: field("kretprobe_instances.first") },
     longest: longestList,
   };
-}
-
-/** Whether a look-up of a task's state fails in the midst of another: up to 6.1 (kernel/bpf/bpf_task_storage.c). */
-function isBusy({ release }: Variant["kernels"][number]): boolean {
-  const { major, minor } = parseRelease(release ?? "") ?? { major: 0, minor: 0 };
-  return major < 6 || (major === 6 && minor < 2);
 }
 
 /** Frames on whose arguments it depends whether a call is taken: how many words tell that it is still the same call. */
