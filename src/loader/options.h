@@ -45,8 +45,12 @@ struct options {
 	struct knob times;
 	struct knob duration; /* nanoseconds */
 
-	/* Help or the version was asked for, and printed: nothing is left to do. */
+	bool help;
+	bool version;
+	/* One of the two was asked for, and printed: nothing is left to do. */
 	bool answered;
+	/* There was an option that is about loading a bundle. */
+	bool loading;
 };
 
 /* 0, or reports and returns the exit status. Keeps pointers into `argv`. */
