@@ -25,11 +25,24 @@ export function trampolineObstacle(target: KernelFunction, kernel: Kernel): stri
   if (syscall) return undefined;
   if (parameters.at(-1)?.type.kind === "void") return `${symbol} takes a variable number of arguments`;
   if (isRecord(result)) return `${symbol} returns a ${result.kind} by value`;
+  if (isUnfinished(target)) return `the kernel's types lack ${symbol}_impl, by which it would be checked`;
   const wide = parameters.find(({ type }) => !isPassable(type, kernel));
   if (wide) return `${symbol} is given \`${wide.name}\` by value`;
   if (argumentSlots(target) > most(kernel))
     return `${symbol} takes more arguments than fit the kernel's trampolines`;
   return undefined;
+}
+
+/**
+ * Functions for BPF programs that are given more than these pass (KF_IMPLICIT_ARGS, 7.0). The verifier takes their prototype
+ * from a twin that resolve_btfids adds to the types, where it also takes the rest away from their own; a kernel whose types
+ * were made by a pahole older than that has neither (tools/bpf/resolve_btfids/main.c; kernel/bpf/verifier.c,
+ * find_kfunc_impl_proto()).
+ */
+function isUnfinished({ symbol, parameters }: KernelFunction): boolean {
+  const last = parameters.at(-1);
+  const given = last?.name === "aux" && last.type.kind === "pointer" && last.type.to;
+  return given && given.kind === "struct" && given.name === "bpf_prog_aux" && !symbol.endsWith("_impl");
 }
 
 /** How many 8-byte slots a call's arguments take. */
