@@ -9,9 +9,8 @@ import { nearest } from "../spelling.js";
  * and is of a function that is not there: the nearest would be another (`list_del` for `list_add`).
  */
 export function misspelt(name: string, btf: Btf): string | undefined {
-  const functions = functionsOf(btf);
-  const { near } = functions;
-  if (!near.has(name)) near.set(name, nearestFunction(name, functions));
+  const { names, near } = functionsOf(btf);
+  if (!near.has(name)) near.set(name, nearestFunction(name, names));
   return near.get(name);
 }
 
@@ -20,10 +19,13 @@ export function misspelt(name: string, btf: Btf): string | undefined {
  * three nearest in length.
  */
 export function likeNames(name: string, { btf, traceable }: Kernel): string[] {
-  const wanted = spaced(name);
+  const words = wordsOf(name);
+  const wanted = spaced(words);
   const isLike = (other: string) => {
-    const words = spaced(other);
-    return words.includes(wanted) || (wanted.includes(words) && words.trim().includes(" "));
+    // Few names have any of the words, and to split the others takes long.
+    if (!words.some((word) => other.includes(word))) return false;
+    const its = wordsOf(other);
+    return spaced(its).includes(wanted) || (its.length > 1 && wanted.includes(spaced(its)));
   };
   const far = (other: string) => Math.abs(other.length - name.length);
   const found = functionsOf(btf).names.filter((n) => n !== name && isLike(n) && (traceable?.has(n) ?? true));
@@ -31,35 +33,44 @@ export function likeNames(name: string, { btf, traceable }: Kernel): string[] {
 }
 
 /** Of the same family by the name's first word, if one is near; else of all. */
-function nearestFunction(name: string, { names, words, spelt }: Functions): string | undefined {
-  const same = spelt.get(squeezed(name));
+function nearestFunction(name: string, names: readonly string[]): string | undefined {
+  const letters = lettersOf(name);
+  const same = names.find((other) => hasLetters(other, letters));
   if (same !== undefined && same !== name) return same;
-  if (wordsOf(name).every((word) => words.has(word))) return undefined;
+  if (wordsOf(name).every((word) => names.some((other) => hasWord(other, word)))) return undefined;
   const family = /^_*[A-Za-z0-9]+_/.exec(name)?.[0];
   const relatives = family ? names.filter((other) => other.startsWith(family)) : [];
   return nearest(name, relatives) ?? nearest(name, names);
 }
 
-/** Its words with a blank at each end. */
-function spaced(name: string): string {
-  return ` ${wordsOf(name).join(" ")} `;
+/** Words with a blank at each end. */
+function spaced(words: readonly string[]): string {
+  return ` ${words.join(" ")} `;
 }
 
 function wordsOf(name: string): string[] {
   return name.split("_").filter((word) => word !== "");
 }
 
+/** Whether it is one of the words of a name. */
+function hasWord(name: string, word: string): boolean {
+  return name.includes(word) && wordsOf(name).includes(word);
+}
+
 /** Without what is easily forgotten or put in the wrong place. */
-function squeezed(name: string): string {
+function lettersOf(name: string): string {
   return name.replaceAll("_", "").toLowerCase();
 }
 
-/** All of a kernel's functions, a hundred thousand, the words in their names, and what was found out before. */
+/** Whether `lettersOf` gives these for the name; most others are told by their first letter. */
+function hasLetters(name: string, letters: string): boolean {
+  const first = name.search(/[^_]/);
+  return name[first]?.toLowerCase() === letters[0] && lettersOf(name) === letters;
+}
+
+/** All of a kernel's functions, a hundred thousand, and what was found out of names that it lacks. */
 interface Functions {
   readonly names: readonly string[];
-  readonly words: ReadonlySet<string>;
-  /** By the name's letters alone; the first of several. */
-  readonly spelt: ReadonlyMap<string, string>;
   readonly near: Map<string, string | undefined>;
 }
 
@@ -69,13 +80,7 @@ const remembered = new WeakMap<Btf, Functions>();
 function functionsOf(btf: Btf): Functions {
   const known = remembered.get(btf);
   if (known) return known;
-  const names = [...btf.names("function")].map(({ name }) => name);
-  const functions: Functions = {
-    names,
-    words: new Set(names.flatMap(wordsOf)),
-    spelt: new Map([...names].reverse().map((name) => [squeezed(name), name])),
-    near: new Map(),
-  };
+  const functions = { names: [...btf.names("function")].map(({ name }) => name), near: new Map() };
   remembered.set(btf, functions);
   return functions;
 }
