@@ -37,7 +37,10 @@ function readRequirement(tree: Tree, at: Span, report: Report): Values<typeof ex
   const read = readExpression(tree, at, report);
   if (!read?.operator) return read;
   const wantsValues = read.operator.value === "In" || read.operator.value === "NotIn";
-  if (wantsValues !== (read.values ?? []).length > 0) {
+  // Also those that could not be read.
+  const written = tree.kind === "map" ? entryOf(tree, "values")?.value : undefined;
+  const hasValues = written !== undefined && !isEmpty(written);
+  if (wantsValues !== hasValues) {
     report(codes.selectorValues(read.operator.span, { operator: read.operator.value, wanted: wantsValues }));
   }
   return read;

@@ -11,10 +11,16 @@ import { kindOf, type ScalarTree, type Tree } from "./tree.js";
 /** A string, in quotes where it would otherwise be a number or a boolean. */
 export const text: Reader<ScalarTree> = (tree, _at, report) => {
   if (tree.kind === "scalar" && typeof tree.value === "string") return tree;
-  const help = tree.kind === "scalar" && tree.value !== null ? [`put it in quotes: \`"${tree.text}"\``] : [];
+  const help = tree.kind === "scalar" && tree.value !== null ? quotesHelp(tree) : [];
   report(codes.wrongType(tree.span, { expected: "a string", found: kindOf(tree) }, { help }));
   return undefined;
 };
+
+function quotesHelp({ text, value }: ScalarTree): string[] {
+  const isOld = typeof value === "boolean" && !/^(?:true|false)$/i.test(text);
+  const why = isOld ? [`Kubernetes reads YAML 1.1, in which \`${text}\` means ${value}`] : [];
+  return [`put it in quotes: \`"${text}"\``, ...why];
+}
 
 /** A string with something in it. */
 export const word: Reader<ScalarTree> = (tree, at, report) => {
