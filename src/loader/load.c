@@ -87,8 +87,8 @@ static int targets__prepare(struct object *object, const struct targets *targets
 	if (!*map || bpf_map__type(*map) != BPF_MAP_TYPE_HASH || bpf_map__key_size(*map) != sizeof(struct target) ||
 	    bpf_map__value_size(*map) != sizeof(__u32))
 		return object__foreign(object, "map `targets`");
-	if (targets->count > bpf_map__max_entries(*map) && bpf_map__set_max_entries(*map, targets->count))
-		return report__error(STAGE_LOAD, "can't make room for %zu targets", targets->count);
+	if (targets->count > bpf_map__max_entries(*map))
+		bpf_map__set_max_entries(*map, targets->count);
 	return 0;
 }
 
