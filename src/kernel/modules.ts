@@ -11,7 +11,7 @@ import type { Btf } from "../btf/btf.js";
 import { isElf, sectionOf } from "../btf/elf.js";
 import { readBtf } from "../btf/read.js";
 import { readUnpacked } from "./file.js";
-import { lazy, lazyMap } from "./lazy.js";
+import { lazy, lazyMap, memoized } from "./lazy.js";
 
 const folderName = "modules";
 
@@ -81,14 +81,14 @@ export function indexIn(folders: readonly string[]): ((name: string) => string[]
     const bytes = readUnpacked(path);
     return bytes.ok ? `\n${bytes.value.toString("latin1")}` : "";
   });
-  return (name) => {
+  return memoized((name) => {
     const found: string[] = [];
     const start = `\n${name} `;
     for (let at = text().indexOf(start); at >= 0; at = text().indexOf(start, at + 1)) {
       found.push(text().slice(at + start.length, text().indexOf("\n", at + 1)));
     }
     return found;
-  };
+  });
 }
 
 /** Each module's types, read when asked for; a module that has none, or damaged ones, is left out. */
