@@ -11,12 +11,12 @@ export function identifier({ name }: Manifest): string {
   return /^[A-Za-z]/.test(plain) ? plain : `fault_${plain}`.replace(/_$/, "");
 }
 
-/** What it does, in one line that ends no comment. */
+/** What it does, in one line that neither ends nor begins a comment. */
 export function summary({ name, fault, frames }: Manifest): string {
   const chain = frames.map((frame) => `${frame.function}()`).join(", ");
   const inside = chain ? ` inside ${chain}` : "";
   const words = `${name}: ${fault.function}() returns ${fault.return}${inside}`;
-  return line(words).replaceAll("*/", "* /");
+  return line(words).replaceAll("*/", "* /").replaceAll("/*", "/ *");
 }
 
 /** The text, without what would end a line for whoever reads it. */
