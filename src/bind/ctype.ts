@@ -149,6 +149,11 @@ export function isScalar(type: CType): boolean {
   return type.kind === "int" || type.kind === "pointer" || type.kind === "invalid";
 }
 
+/** Whether it is a struct or a union. */
+export function isRecord(type: CType): type is RecordType {
+  return type.kind === "struct" || type.kind === "union";
+}
+
 /** Whether BPF has no registers for values of the type. */
 export function isTooWide(type: CType): boolean {
   return type.kind === "float" || (type.kind === "int" && type.size > 8);

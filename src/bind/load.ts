@@ -2,9 +2,9 @@
 
 import type { Span } from "../source.js";
 import * as codes from "./codes.js";
-import { type CType, decay, isTooWide } from "./ctype.js";
+import { type CType, decay, isRecord, isTooWide } from "./ctype.js";
 import { convert } from "./lower.js";
-import { isRecord } from "./place.js";
+
 import type { Access, Place, Typed } from "./plan.js";
 import { report, type Scope } from "./scope.js";
 import { typeLabel } from "./spelled.js";

@@ -1,14 +1,12 @@
 /** What stands in memory and can be read or pointed to: members, elements, and what a pointer leads to. */
 
-import { findMember, memberNames } from "../btf/resolve.js";
-import type { Note } from "../diagnostic.js";
-import { macroPath, otherFields } from "../kernel/renames.js";
+import { findMember } from "../btf/resolve.js";
 import type { Span } from "../source.js";
 import type { Expression } from "../spec/expr.js";
-import { didYouMean } from "../spelling.js";
+import { whyAbsent } from "./absent.js";
 import { reportBeyond } from "./beyond.js";
 import * as codes from "./codes.js";
-import { type CType, fromBtf, type RecordType, ulongType } from "./ctype.js";
+import { type CType, fromBtf, isRecord, type RecordType, ulongType } from "./ctype.js";
 import { typeExpression } from "./expression.js";
 import { asNumber, constant, numberPlace } from "./lower.js";
 import { memberName } from "./name.js";
@@ -94,11 +92,6 @@ function dotHint(type: CType, operator: string) {
   return operator === "->" && isRecord(type) ? { help: ["write `.` instead of `->`"] } : {};
 }
 
-/** Whether it is a struct or a union. */
-export function isRecord(type: CType): type is RecordType {
-  return type.kind === "struct" || type.kind === "union";
-}
-
 function memberPlace(e: Extract<Expression, { kind: "member" }>, scope: Scope): Place | undefined {
   const of = e.arrow ? arrowTarget(e, scope) : dotTarget(e, scope);
   if (!of) return undefined;
@@ -114,11 +107,7 @@ function memberPlace(e: Extract<Expression, { kind: "member" }>, scope: Scope): 
   const name = last && memberName(last.member.name);
   if (!path || !last || !name) {
     const labels = { owner: typeLabel(of.type), field: e.field.value };
-    const remarks = {
-      help: fieldHelp(of.type, e.field.value),
-      notes: ownersOf(of.type, e.field.value, scope),
-    };
-    report(scope, codes.noSuchField(e.field.span, labels, remarks));
+    report(scope, codes.noSuchField(e.field.span, labels, whyAbsent(of.type, e.field.value, scope.kernels)));
     return undefined;
   }
   const place: Place = {
@@ -134,35 +123,6 @@ function memberPlace(e: Extract<Expression, { kind: "member" }>, scope: Scope): 
   const rival = rivalOf(place);
   if (rival) report(scope, codes.ambiguousType(e.span, { type: typeLabel(rival), field: name }));
   return rival ? undefined : place;
-}
-
-/** What stands in the field's place, what the kernel's sources mean by it, or which is nearest. */
-function fieldHelp(of: RecordType, field: string): string[] {
-  const { btf, id } = of.definition!;
-  const there = memberNames(btf, id);
-  const renamed = otherFields(of.name, field).find((name) => there.includes(name));
-  if (renamed) return [`here \`${renamed}\` is in its place`];
-  const path = macroPath(of.name, field);
-  return path && isReached(of, path)
-    ? [`it is a macro of the kernel's sources, which stands for \`${path.join(".")}\``]
-    : didYouMean(field, there);
-}
-
-/** Whether the members are in one another, from the record on. */
-function isReached(of: CType, [first, ...rest]: readonly string[]): boolean {
-  if (first === undefined) return true;
-  if (!isRecord(of) || !of.definition) return false;
-  const { btf, id } = of.definition;
-  const member = findMember(btf, id, first)?.at(-1)?.member;
-  return member !== undefined && isReached(fromBtf(btf, member.type), rest);
-}
-
-/** Which of the kernels that the spec is for have the field, in a struct of that name. */
-function ownersOf({ kind, name }: RecordType, field: string, { kernels }: Scope): Note[] {
-  const having = kernels.filter(
-    ({ btf }) => name !== "" && btf.find(kind, name).some((id) => findMember(btf, id, field)),
-  );
-  return having.length ? [{ text: `there is one in kernel ${having.map((k) => k.name).join(", ")}` }] : [];
 }
 
 function arrowTarget(e: Extract<Expression, { kind: "member" }>, scope: Scope): Place | undefined {

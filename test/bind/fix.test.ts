@@ -35,6 +35,7 @@ const predicates = [
   "(struct fmode_t)parent->d_flags == 1",
   "((struct sock *)parent)->sk_dport == 80",
   "((struct sock *)parent)->sk_protocal == 6",
+  "((struct bio *)parent)->bi_sector == 128",
   "STRCMPP(name->name, 'x')",
 ];
 

@@ -193,6 +193,10 @@ test.each([
     "it is a macro of the kernel's sources, which stands for `__sk_common.skc_dport`",
   ],
   ["((struct sock *)parent)->sk_protocal == 6", "did you mean `sk_protocol`?"],
+  ["((struct bio *)parent)->bi_sector == 128", "did you mean `bi_iter.bi_sector`?"],
+  ["parent->d_alias.next == NULL", "did you mean `d_u.d_alias`?"],
+  // Several have one.
+  ["parent->next == NULL"],
   ["STRNCMP(name->name, bananas, 3)", "a string literal stands in double quotes"],
   ["name->len & O_DIRECT", "the kernel's macros stand in none of its types: write the value"],
   ["name->len == ENOMMEM", "did you mean `ENOMEM`?"],
