@@ -32,7 +32,7 @@ export function listsOf({ resolved }: Site): ReadonlyMap<string, string> {
 
 /** Objects of one fault, which have a namespace of their own, so that to delete them ends nothing else. */
 export function kubernetesText(manifest: Manifest, site: Site, image: Image): string {
-  const name = labelOf(manifest.name);
+  const name = labelOf(manifest);
   const lists = listsOf(site);
   const labels = { "app.kubernetes.io/name": "inject-load", "app.kubernetes.io/instance": name };
   const inNamespace = (object: string) => ({ name: object, namespace: name, labels });
@@ -166,13 +166,14 @@ function chosen({ pods, matching, mode, value, seed }: Resolved): string {
   return `${pods.length} of ${matching} pods (${how})`;
 }
 
-/** A name for a namespace: a DNS label. */
-function labelOf(name: string): string {
+/** A name for a namespace, a DNS label: another one for each fault, since names that are like each other make the same label. */
+function labelOf({ name, placement }: Manifest): string {
   const plain = name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
-    .slice(0, 48);
-  return `inject-${plain.replace(/^-+|-+$/g, "") || "fault"}`;
+    .slice(0, 40);
+  const own = hash(JSON.stringify([placement?.namespace ?? null, name])).slice(0, 6);
+  return `inject-${plain.replace(/^-+|-+$/g, "") || "fault"}-${own}`;
 }
 
 function hash(text: string): string {

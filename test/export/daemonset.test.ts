@@ -9,8 +9,9 @@ import { ConfigMap } from "kubernetes-models/v1/ConfigMap";
 import { Namespace } from "kubernetes-models/v1/Namespace";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
+import { kubernetesText } from "../../src/export/kubernetes.js";
 import { packageRoot } from "../../src/root.js";
-import { lastingFolder, removeFolder } from "../build/fixture.js";
+import { lastingFolder, manifest, removeFolder } from "../build/fixture.js";
 import { codes, injectc } from "../cli/run.js";
 import { spec } from "../cli/specs.js";
 import { chaos, list, pod, pods } from "../cluster/cluster.js";
@@ -90,7 +91,7 @@ test("objects are such as Kubernetes takes, and have no fields that it does not 
 
 test("each node gets its own list, and the pod the least that it needs", async () => {
   const [namespace, trust, targets, set] = await objectsIn("ds");
-  expect(namespace.metadata.name).toBe("inject-web");
+  expect(namespace.metadata.name).toMatch(/^inject-web-[0-9a-f]{6}$/);
   expect(trust.data).toEqual({ "trust.pem": await readFile(join(cwd, "inject.crt"), "utf8") });
   const resolved = await injectc(["targets", "web.json", "--pods", "pods.json", "--seed", "1", "--json"], {
     cwd,
@@ -109,7 +110,7 @@ test("each node gets its own list, and the pod the least that it needs", async (
   expect(container.image).toBe(`${image}@${index.manifests[0].digest}`);
   for (const part of [targets, trust, set])
     expect([part.metadata.namespace, part.metadata.labels]).toEqual([
-      "inject-web",
+      namespace.metadata.name,
       set.spec.selector.matchLabels,
     ]);
 });
@@ -121,7 +122,7 @@ test("kernels before 5.11 need one capability more; hybrid nodes have their cgro
   const { spec: podSpec } = objects[3].spec.template;
   expect(podSpec.containers[0].securityContext.capabilities.add).toEqual(["BPF", "PERFMON", "SYS_RESOURCE"]);
   expect(podSpec.volumes[2].hostPath.path).toBe("/sys/fs/cgroup/unified");
-  expect(objects[0].metadata.name).toBe("inject-old-one");
+  expect(objects[0].metadata.name).toMatch(/^inject-old-one-[0-9a-f]{6}$/);
   expect(Object.keys(objects[2].data)).toEqual(["node-a", "node-b"]);
 });
 
@@ -137,6 +138,30 @@ test("the same bundle, cluster and seed give the same bytes, in whatever order t
   expect((await run("web.bundle", ...trusted, "-o", "again", "--pods", "shuffled.json")).exit).toBe(0);
   const { stdout } = await execa("diff", ["-r", "ds", "again"], { cwd });
   expect(stdout).toBe("");
+});
+
+test("faults whose names are like each other have namespaces of their own, and the same one each time", () => {
+  const resolved = { name: "", mode: "all", matching: 0, pods: [], targets: [] };
+  const site = { resolved, version: "2", image, certificates: "" } as const;
+  const called = ([name, namespace]: readonly [string, string]) => {
+    const text = kubernetesText({ ...manifest(), name, placement: { namespace } }, site, {
+      digest: "",
+      bundle: "",
+    });
+    return parseAllDocuments(text)[0]!.toJS().metadata.name;
+  };
+  const long = "x".repeat(250);
+  const faults = [
+    ["old.one", "a"],
+    ["old-one", "a"],
+    ["old.one", "b"],
+    [`${long}a`, "a"],
+    [`${long}b`, "a"],
+  ] as const;
+  const names = faults.map(called);
+  expect(new Set(names).size).toBe(faults.length);
+  expect(names.filter((name) => !/^inject-[a-z0-9-]{1,56}$/.test(name))).toEqual([]);
+  expect(faults.map(called)).toEqual(names);
 });
 
 test("a seed of whatever signs is no more than a part of a comment", async () => {
