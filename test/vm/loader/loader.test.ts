@@ -52,9 +52,23 @@ const rows: readonly Row[] = [
     checks: [...events("fmod_ret"), ...events("override", 1)],
   },
   // Not on lab-7.3, which does not survive that functions as busy as these are traced (an oops in ftrace_kill).
-  { kernel: "lab-5.10", backend: "fmod_ret", bundle: "mkdir", cpus: 2, checks: triggers(false) },
-  // Without `space`: that kernel does not survive that other functions are traced in the same boot.
-  { kernel: "lab-7.3", backend: "fmod_ret", bundle: "mkdir", cpus: 2, checks: triggers(true).slice(0, -1) },
+  {
+    ...{ kernel: "lab-5.10", backend: "fmod_ret", bundle: "mkdir", cpus: 2 },
+    checks: [...triggers(false), starvation],
+  },
+  {
+    ...{ kernel: "lab-6.1", backend: "override", bundle: "mkdir", cpus: 2 },
+    checks: [...lifecycle, ...targets, ...triggers(true), starvation],
+  },
+  {
+    ...{ kernel: "lab-7.2", backend: "fmod_ret", bundle: "mkdir", cpus: 2 },
+    checks: [...lifecycle, ...targets, ...triggers(true), starvation],
+  },
+  {
+    ...{ kernel: "lab-7.3", backend: "fmod_ret", bundle: "mkdir", cpus: 2 },
+    // Without `space`: that kernel does not survive that other functions are traced in the same boot.
+    checks: [...lifecycle, ...triggers(true).slice(0, -1), starvation],
+  },
   {
     ...{ kernel: "debian", backend: "fmod_ret", bundle: "locked" },
     ...{ append: ["lockdown=confidentiality"], checks: lockdown },
@@ -87,9 +101,10 @@ describe.concurrent.each(rows)("$kernel $backend $bundle", ({
     tryOut(kernel, folder, `/bundles/${backend}/${bundle}.bundle`, checks, {
       ...(append ? { append } : {}),
       ...(cpus ? { cpus } : {}),
+      phaseSeconds: 300,
     }),
   );
-  test.each(checks)("$name", async ({ name, says }) => {
+  test.each(checks)("$name", { timeout: 600_000 }, async ({ name, says }) => {
     const text = (await boot()).get(name);
     if (typeof says === "string") expect(text).toBe(says);
     else expect(text).toMatch(says);
