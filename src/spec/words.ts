@@ -97,9 +97,14 @@ function problem(source: Source, at: number) {
   const sign = source.text[at]!;
   const span = { source, start: at, end: at + 1 };
   if (sign === "'" || sign === '"') return codes.shellSyntax(span, { why: `\`${sign}\` is never closed` });
+  // Behind a chain in quotes, it is the shell that is meant.
+  const isForShell = /[;&|<>]/.test(sign) && /['"]/.test(source.text.slice(0, at));
+  const help = isForShell
+    ? ["each call stands on a line of its own, and nothing else: take it away"]
+    : quoteHelp.help;
   return codes.shellSyntax(
     span,
     { why: `\`${sign}\` means something to a shell where it is not quoted` },
-    quoteHelp,
+    { help },
   );
 }

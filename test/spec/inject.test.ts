@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readOneLiner } from "../../src/spec/read.js";
+import { readOneLiner, readSpecs } from "../../src/spec/read.js";
 import { print } from "./c/print.js";
 import { type Problem, problems, problemsOf, specs } from "./table.js";
 
@@ -150,6 +150,15 @@ const literals: readonly (readonly [predicate: string, tree: string])[] = [
   ['STRNCMP(a, "STRCMP(x, y)", 3)', 'STRNCMP(a, "STRCMP(x, y)", 3)'],
   ['STRCMP(a, "STRCMP(x, y)") && STRCMP(a, z)', '(STRCMP(a, "STRCMP(x, y)") && STRCMP(a, "z"))'],
 ];
+
+/** What to do about a sign that a shell would take for its own. */
+it.each([
+  ["kmalloc f()", "put the call chain in single quotes"],
+  ["kmalloc f => g", "put the call chain in single quotes"],
+  ["kmalloc 'f()'; ls", "each call stands on a line of its own, and nothing else: take it away"],
+])("%s: %s", (text, help) => {
+  expect(readSpecs({ name: "t.inject", text }).diagnostics.map((d) => d.help)).toEqual([[help]]);
+});
 
 describe("an argument line", () => {
   it.each(argumentLines)("%s", (text, expected) => {
