@@ -65,24 +65,30 @@ static int changes__parse(struct change changes[static SETTINGS], const char *as
 			     "observe=0|1", assignment);
 }
 
-static int change__apply(enum setting setting, __u64 value, int map)
+/* All of them or none. */
+static int changes__apply(const struct change changes[static SETTINGS], int map)
 {
 	struct bpf_map_info info = {};
 	__u32 size = sizeof(info);
 	struct btf *btf = NULL;
-	long offset = -1;
-	int err;
+	long offsets[SETTINGS];
+	int err = 0;
 
 	if (!bpf_obj_get_info_by_fd(map, &info, &size))
 		btf = btf__load_from_kernel_by_id(info.btf_id);
-	offset = setting__find(btf, setting);
+	for (int i = 0; !err && i < SETTINGS; i++) {
+		offsets[i] = setting__find(btf, i);
+		if (changes[i].given && offsets[i] < 0)
+			err = report__error(STAGE_LOAD, "what is loaded has no setting `%s`", setting_names[i]);
+	}
 	btf__free(btf);
-	if (offset < 0)
-		return report__error(STAGE_LOAD, "what is loaded has no setting `%s`", setting_names[setting]);
-	err = variable__store(map, offset, value);
-	if (err)
-		return report__error(STAGE_LOAD, "can't reach the settings in the kernel: %s", strerror(err));
-	return 0;
+	for (int i = 0; !err && i < SETTINGS; i++) {
+		int failed = changes[i].given ? variable__store(map, offsets[i], changes[i].value) : 0;
+
+		if (failed)
+			err = report__error(STAGE_LOAD, "can't reach the settings in the kernel: %s", strerror(failed));
+	}
+	return err;
 }
 
 int settings__change(const char *id, char *const *assignments, size_t count)
@@ -97,8 +103,7 @@ int settings__change(const char *id, char *const *assignments, size_t count)
 	if (err)
 		return err;
 	while ((map = instance__next(&position, id, SETTINGS_SECTION)) >= 0) {
-		for (int i = 0; !err && i < SETTINGS; i++)
-			err = changes[i].given ? change__apply(i, changes[i].value, map) : 0;
+		err = changes__apply(changes, map);
 		close(map);
 		if (err)
 			return err;
