@@ -20,6 +20,8 @@ export function chooseBackend(
   kernel: Kernel,
   wanted?: Backend,
 ): BackendChoice | { readonly why: string } {
+  if (isTooOld(kernel))
+    return { why: "both need Linux 5.8, by the list of BPF functions in the kernel's types" };
   const obstacles = {
     fmod_ret: modifyObstacle(value, kernel) ?? hookObstacle([target, ...frames], kernel),
     override: overrideObstacle(target, allowed, kernel),
@@ -31,6 +33,12 @@ export function chooseBackend(
   if (!obstacles.fmod_ret) return { backend: "fmod_ret", reason: trampolineReason(target, allowed) };
   if (!obstacles.override) return { backend: "override", reason: obstacles.fmod_ret };
   return { why: `${obstacles.fmod_ret}; ${obstacles.override}` };
+}
+
+/** Every program asks for bpf_ktime_get_boot_ns() (5.8); where the types name no such functions at all, nothing is known. */
+function isTooOld({ btf }: Kernel): boolean {
+  const has = (name: string) => btf.enumerator(name) !== undefined;
+  return has("BPF_FUNC_ktime_get_ns") && !has("BPF_FUNC_ktime_get_boot_ns");
 }
 
 function trampolineReason(target: KernelFunction, allowed: Injectability): string {

@@ -1,6 +1,7 @@
 /** Which objects there are for a kernel, by what is known of its own BTF. */
 
 import { expect, test } from "vitest";
+import { readBtf } from "../../src/btf/read.js";
 import type { Backend } from "../../src/build/manifest.js";
 import type { Kernel } from "../../src/kernel/kernel.js";
 import { bindText, framed, injection, profile } from "./spec.js";
@@ -32,4 +33,15 @@ test.each<[string, string, Backend, Kernel, ...string[]]>([
 ])("a kernel with %s: %s by %s", (_, text, backend, kernel, ...features) => {
   const plan = bindText(text, [kernel], { backend });
   expect(plan.ok && plan.value.variants.map(({ needs }) => needs.features.join())).toEqual(features);
+});
+
+test("a kernel whose types have not all functions that every program asks for: no backend", () => {
+  const bytes = Buffer.from(older.btf.bytes);
+  bytes.write("-", bytes.indexOf("BPF_FUNC_ktime_get_boot_ns\0"));
+  const btf = readBtf(bytes, "vmlinux.btf");
+  if (!btf.ok) throw new Error(btf.diagnostics[0]?.message);
+  const plan = bindText(chain, [{ ...older, btf: btf.value }]);
+  expect(plan.diagnostics.map(({ code, message }) => `${code}: ${message}`)).toEqual([
+    "no-backend: no backend can fail `should_failslab`: both need Linux 5.8, by the list of BPF functions in the kernel's types",
+  ]);
 });
