@@ -9,6 +9,9 @@ out/.apt: src/vm/arm64.mk
 .PHONY: arm64
 arm64: out/inject-load-arm64 out/arm64/busybox out/kernels/debian-arm64/vmlinuz
 
+# Bundles take it from where it lies, so that once made it must not fall behind.
+build: $(wildcard out/inject-load-arm64)
+
 out/arm64/.root: src/kernel/foreign.sh | out/.apt
 	$(call say,ARM64,$(ARM64_LIBRARIES) busybox-static)
 	$(Q)rm -rf out/arm64/debs $(ARM64_ROOT) && mkdir -p $(ARM64_ROOT)
