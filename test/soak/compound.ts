@@ -41,8 +41,10 @@ const integers: readonly [name: string, size: number, signed: boolean][] = [
   ["s8", 1, true],
 ];
 
-function declaration(g: Ground, depth: number): { text: string; variable: Variable } | undefined {
-  const name = randomName(g);
+function declaration(around: Ground, depth: number): { text: string; variable: Variable } | undefined {
+  const name = randomName(around);
+  // In its own declaration, the name is the new one already.
+  const g = { ...around, variables: around.variables.filter((v) => v.name !== name) };
   const value = chance(g.random, 60) ? pointer(g, depth) : undefined;
   if (value) {
     const written = chance(g.random, 10) ? "void *" : spell(value.type);
