@@ -2,7 +2,7 @@
 
 import type { Kernel } from "../kernel/kernel.js";
 import { type CType, sizeOfType } from "./ctype.js";
-import type { KernelFunction } from "./function.js";
+import type { KernelFunction, KernelParameter } from "./function.js";
 
 /** btf_id_deny and noreturn_deny of kernel/bpf/verifier.c: a trampoline calls the former, and never comes back from the latter. */
 const denied = new Set(
@@ -25,7 +25,7 @@ export function trampolineObstacle(target: KernelFunction, kernel: Kernel): stri
   if (syscall) return undefined;
   if (parameters.at(-1)?.type.kind === "void") return `${symbol} takes a variable number of arguments`;
   if (isRecord(result)) return `${symbol} returns a ${result.kind} by value`;
-  if (isUnfinished(target)) return `the kernel's types lack ${symbol}_impl, by which it would be checked`;
+  if (isUnfinished(target)) return `the types at hand lack the prototype by which it checks ${symbol}`;
   const wide = parameters.find(({ type }) => !isPassable(type, kernel));
   if (wide) return `${symbol} is given \`${wide.name}\` by value`;
   if (argumentSlots(target) > most(kernel))
@@ -35,14 +35,17 @@ export function trampolineObstacle(target: KernelFunction, kernel: Kernel): stri
 
 /**
  * Functions for BPF programs that are given more than these pass (KF_IMPLICIT_ARGS, 7.0). The verifier takes their prototype
- * from a twin that resolve_btfids adds to the types, where it also takes the rest away from their own; a kernel whose types
- * were made by a pahole older than that has neither (tools/bpf/resolve_btfids/main.c; kernel/bpf/verifier.c,
- * find_kfunc_impl_proto()).
+ * from a twin, `NAME_impl`; resolve_btfids adds the twin to the types and takes what is not passed away from their own. In a
+ * kernel whose types were made by a pahole older than that, there is no twin, or an old one in which they are `void *`
+ * (tools/bpf/resolve_btfids/main.c; kernel/bpf/verifier.c, find_kfunc_impl_proto()).
  */
 function isUnfinished({ symbol, parameters }: KernelFunction): boolean {
-  const last = parameters.at(-1);
-  const given = last?.name === "aux" && last.type.kind === "pointer" && last.type.to;
-  return given && given.kind === "struct" && given.name === "bpf_prog_aux" && !symbol.endsWith("_impl");
+  const isGiven = ({ name, type }: KernelParameter, i: number) => {
+    const record = type.kind === "pointer" && type.to.kind === "struct" && type.to.name;
+    const isLast = i === parameters.length - 1;
+    return record === "btf_struct_meta" || (record === "bpf_prog_aux" && name === "aux" && isLast);
+  };
+  return !symbol.endsWith("_impl") && parameters.some(isGiven);
 }
 
 /** How many 8-byte slots a call's arguments take. */
