@@ -58,7 +58,8 @@ const rows: readonly Row[] = [
   },
   {
     ...{ kernel: "lab-6.1", backend: "override", bundle: "mkdir", cpus: 2 },
-    checks: [...lifecycle, ...targets, ...triggers(true), starvation],
+    // The object is that for 5.10, which has no fetching atomics.
+    checks: [...lifecycle, ...targets, ...triggers(false), starvation],
   },
   {
     ...{ kernel: "lab-7.2", backend: "fmod_ret", bundle: "mkdir", cpus: 2 },

@@ -2,7 +2,7 @@
 
 import type { Check } from "./guest.js";
 
-/** `exact`: the kernel has fetching atomics, so no count is lost; without them a limit is kept all the same. */
+/** `exact`: the object has fetching atomics, so no count is lost; without them a limit is kept all the same. */
 export function triggers(exact: boolean): readonly Check[] {
   return [
     {
@@ -24,9 +24,10 @@ export function triggers(exact: boolean): readonly Check[] {
       says: "1000\n",
     },
     {
+      // Who adds without fetching may read what another has added since, and a seventh may come twice or not at all.
       name: "interval, of tasks that race",
-      run: `hit=$(race 4 7000); [ $hit -ge 4000 ] && echo 4000 of 28000 or more; [ $hit -le ${exact ? 4000 : 8000} ] || echo $hit; unload`,
-      says: "4000 of 28000 or more\n",
+      run: `hit=$(race 4 7000); [ $hit -ge ${exact ? 4000 : 3000} ] && [ $hit -le ${exact ? 4000 : 8000} ] && echo 4000 of 28000 || echo $hit; unload`,
+      says: "4000 of 28000\n",
     },
     {
       name: "space",
