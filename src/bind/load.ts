@@ -4,7 +4,6 @@ import type { Span } from "../source.js";
 import * as codes from "./codes.js";
 import { type CType, decay, isRecord, isTooWide } from "./ctype.js";
 import { convert } from "./lower.js";
-
 import type { Access, Place, Typed } from "./plan.js";
 import { report, type Scope } from "./scope.js";
 import { typeLabel } from "./spelled.js";

@@ -1,7 +1,7 @@
 /** Which functions a BPF trampoline can be put into: fentry, fexit and fmod_ret, but not kprobes, need one. */
 
 import type { Kernel } from "../kernel/kernel.js";
-import { type CType, sizeOfType } from "./ctype.js";
+import { type CType, isRecord, sizeOfType } from "./ctype.js";
 import type { KernelFunction, KernelParameter } from "./function.js";
 
 /** btf_id_deny and noreturn_deny of kernel/bpf/verifier.c: a trampoline calls the former, and never comes back from the latter. */
@@ -25,7 +25,8 @@ export function trampolineObstacle(target: KernelFunction, kernel: Kernel): stri
   if (syscall) return undefined;
   if (parameters.at(-1)?.type.kind === "void") return `${symbol} takes a variable number of arguments`;
   if (isRecord(result)) return `${symbol} returns a ${result.kind} by value`;
-  if (isUnfinished(target)) return `the types at hand lack the prototype by which it checks ${symbol}`;
+  if (isUnfinished(target))
+    return `the types at hand lack the prototype by which the kernel checks ${symbol}`;
   const wide = parameters.find(({ type }) => !isPassable(type, kernel));
   if (wide) return `${symbol} is given \`${wide.name}\` by value`;
   if (argumentSlots(target) > most(kernel))
@@ -52,10 +53,6 @@ function isUnfinished({ symbol, parameters }: KernelFunction): boolean {
 export function argumentSlots({ parameters, syscall }: KernelFunction): number {
   if (syscall) return 1;
   return parameters.reduce((sum, { type }) => sum + Math.ceil((sizeOfType(type) ?? 8) / 8), 0);
-}
-
-function isRecord(type: CType): boolean {
-  return type.kind === "struct" || type.kind === "union";
 }
 
 /** Structs of at most two words since 6.1, which brought this ring buffer; unions and floating point never. */

@@ -14,7 +14,7 @@ export const signatureFile = "manifest.json.p7s";
 
 export type Backend = "fmod_ret" | "override";
 
-/** Somethings that a kernel must be able to do, in words. The loader probes each by name, and kernel.c has the same words. */
+/** What a kernel must be able to do, in words. The loader probes each by name, and kernel.c has the same words. */
 export const features = {
   /** bpf_get_current_task_btf(); whoever has task storage has it. */
   task_btf: "tasks as BTF knows them (Linux 5.11, CONFIG_DEBUG_INFO_BTF)",

@@ -1,7 +1,7 @@
 /** For Inspektor Gadget: docs/spec/oci.md and docs/gadget-devel of its sources; the layout is that of pkg/oci/build.go. */
 
-import { Document } from "yaml";
 import type { Manifest } from "../build/manifest.js";
+import { yamlDocument } from "../convert/native.js";
 import { checked } from "../diagnostic.js";
 import { chooseEach } from "./choose.js";
 import type { Exporter } from "./format.js";
@@ -46,8 +46,7 @@ function gadgetYaml(manifest: Manifest, { variables }: Parts): string {
     rows.map(([key, { description, of }]) => [key, { key, defaultValue: String(of(manifest)), description }]),
   );
   const content = { name: manifest.name, description: summary(manifest), params: { ebpf } };
-  const document = new Document(content, { compat: "yaml-1.1" });
-  return document.toString({ lineWidth: 0 });
+  return yamlDocument(content).toString({ lineWidth: 0 });
 }
 
 interface Setting {
