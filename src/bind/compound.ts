@@ -11,7 +11,7 @@ import { variableName } from "./name.js";
 import type { Typed } from "./plan.js";
 import { report, type Scope, withVariable } from "./scope.js";
 import { typeLabel } from "./spelled.js";
-import { tested } from "./tested.js";
+import { isFollowable, tested } from "./tested.js";
 import { resolveType } from "./typename.js";
 
 const invalid: Typed = { kind: "invalid", type: invalidType };
@@ -50,6 +50,7 @@ export function typeCompound(e: Extract<Expression, { kind: "compound" }>, scope
       // What no local can be was complained of: no use of it is, too.
       type: isScalar(type) ? type : invalidType,
       direct: !number && initial.kind !== "cast" && isDirect(initial),
+      alias: !number && isFollowable(initial),
     });
   }
   const result = typeExpression(e.result, inner);

@@ -104,8 +104,8 @@ function typeIdentifier(name: string, span: Span, scope: Scope): Typed {
   const variable = scope.variables.get(name);
   if (variable) {
     if (variable.type.kind === "invalid") return invalid;
-    const { type, name: cName, direct, parameter } = variable;
-    const value: Typed = { kind: "variable", type, name: cName, direct };
+    const { type, name: cName, direct, alias, parameter } = variable;
+    const value: Typed = { kind: "variable", type, name: cName, direct, ...(alias && { alias }) };
     if (parameter) scope.reads.add(parameter);
     if (parameter) note(scope, "number", span, value);
     return value;

@@ -120,8 +120,14 @@ export type Access = "direct" | "kernel" | "user";
 /** A typed expression. Arrays have decayed and every read of memory is a node of its own. */
 export type Typed =
   | { readonly kind: "constant"; readonly type: IntType; readonly value: bigint }
-  /** `direct`: a pointer that the verifier lets a program follow. */
-  | { readonly kind: "variable"; readonly type: CType; readonly name: CIdent; readonly direct: boolean }
+  /** `direct`: a pointer that the verifier lets a program follow; `alias`: perhaps such a one's value, under another type. */
+  | {
+      readonly kind: "variable";
+      readonly type: CType;
+      readonly name: CIdent;
+      readonly direct: boolean;
+      readonly alias?: boolean;
+    }
   | { readonly kind: "load"; readonly type: CType; readonly place: Place; readonly access: Access }
   | { readonly kind: "address"; readonly type: CType; readonly place: Place }
   | {

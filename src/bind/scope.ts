@@ -14,6 +14,8 @@ export interface Variable {
   readonly type: CType;
   /** The verifier knows what it points to, so a program may follow it without a helper. */
   readonly direct: boolean;
+  /** Its value may be that of a pointer that the verifier follows, whatever its own type is. */
+  readonly alias?: boolean;
   readonly parameter?: ParameterPlan;
 }
 

@@ -24,7 +24,9 @@ export function typeText(type: CType): string {
 export function declarationText(type: CType, name: string, integer = intText): string {
   switch (type.kind) {
     case "pointer":
-      return declarationText(type.to, type.to.kind === "array" ? `(*${name})` : `*${name}`, integer);
+      if (type.to.kind !== "array") return declarationText(type.to, `*${name}`, integer);
+      // Of what has no name C has pointers, as to void, but no arrays.
+      return isNameless(type.to) ? `void *${name}` : declarationText(type.to, `(*${name})`, integer);
     case "array":
       return declarationText(type.of, `${name}[${type.length}]`, integer);
     default: {
@@ -32,6 +34,11 @@ export function declarationText(type: CType, name: string, integer = intText): s
       return name ? `${base} ${name}` : base;
     }
   }
+}
+
+function isNameless(type: CType): boolean {
+  if (type.kind === "array") return isNameless(type.of);
+  return type.kind !== "pointer" && baseText(type, intText) === "void";
 }
 
 function baseText(type: Exclude<CType, { kind: "pointer" | "array" }>, integer: typeof intText): string {

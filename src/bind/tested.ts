@@ -44,8 +44,11 @@ function opaque(operand: Typed): Typed {
   return { kind: "opaque", type: operand.type, operand };
 }
 
-function isFollowable(typed: Typed): boolean {
+/** Whether it may be the value of a pointer that the verifier follows, so that clang could put the one for the other. */
+export function isFollowable(typed: Typed): boolean {
   switch (typed.kind) {
+    case "variable":
+      return typed.alias === true || isFollowed(typed);
     case "cast":
       return typed.type.kind === "pointer" && isFollowable(typed.operand);
     case "conditional":

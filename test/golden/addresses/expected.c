@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * addresses: should_failslab() returns ENOMEM
- * - when called through d_alloc_parallel() where &parent->d_lockref != NULL && parent->d_iname != (unsigned char *)name->name && STRCMP(parent->d_iname, "x") && (unsigned long)&parent->d_inode->i_sb % 8 == 0
+ * - when called through d_alloc_parallel() where &parent->d_lockref != NULL && parent->d_iname != (unsigned char *)name->name && STRCMP(parent->d_iname, "x") && (unsigned long)&parent->d_inode->i_sb % 8 == 0 && &((struct vfs_cap_data *)name)->data != NULL
  *
  * Backend fmod_ret: a trampoline costs less than a kprobe, and should_failslab is on the kernel's error-injection list.
  * For x86_64: 6.12.95.
@@ -35,6 +35,7 @@ struct inode;
 struct kernfs_node;
 struct qstr;
 struct task_struct;
+struct vfs_cap_data;
 struct cgroup {
 	unsigned long ancestor_ids[0];
 	struct cgroup *ancestors[0];
@@ -79,6 +80,10 @@ struct task_struct {
 	int pid;
 	void *stack;
 	int tgid;
+};
+
+struct vfs_cap_data {
+	struct { char unread; } data[2];
 };
 
 #pragma clang attribute pop
@@ -523,15 +528,15 @@ int end_task(unsigned long long *ctx)
 	return 0;
 }
 
-/* d_alloc_parallel: &parent->d_lockref != NULL && parent->d_iname != (unsigned char *)name->name && STRCMP(parent->d_iname, "x") && (unsigned long)&parent->d_inode->i_sb % 8 == 0 */
+/* d_alloc_parallel: &parent->d_lockref != NULL && parent->d_iname != (unsigned char *)name->name && STRCMP(parent->d_iname, "x") && (unsigned long)&parent->d_inode->i_sb % 8 == 0 && &((struct vfs_cap_data *)name)->data != NULL */
 static __always_inline _Bool frame0_when(volatile unsigned long long *ctx)
 {
 	struct dentry *parent = (struct dentry *)ctx[0];
 	struct qstr *name = (struct qstr *)ctx[1];
 
 #line 8 "spec.yaml"
-	return ADDRESS(struct lockref *, parent->d_lockref) != (struct lockref *)0 && ADDRESS(unsigned char *, parent->d_iname) != (unsigned char *)name->name && EQUALS(parent->d_iname, "x", 2) && (unsigned long)ADDRESS(struct super_block **, BPF_CORE_READ(parent, d_inode)->i_sb) % 8UL == 0UL;
-#line 535 "injectc.bpf.c"
+	return ADDRESS(struct lockref *, parent->d_lockref) != (struct lockref *)0 && ADDRESS(unsigned char *, parent->d_iname) != (unsigned char *)name->name && EQUALS(parent->d_iname, "x", 2) && (unsigned long)ADDRESS(struct super_block **, BPF_CORE_READ(parent, d_inode)->i_sb) % 8UL == 0UL && ADDRESS(void *, ((struct vfs_cap_data *)name)->data) != (void *)0;
+#line 540 "injectc.bpf.c"
 }
 
 /* An allocation that must not fail. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * tested: should_failslab() returns ENOMEM
+ * - when called through d_alloc_parallel() where ({ struct inode *other = (struct inode *)parent; other; }) ? 1 : parent->d_flags
  * - when called through d_alloc_parallel() where !parent || ({ bool known = parent->d_inode; known; }) || parent->d_inode->i_ino == 2
  * - when called through d_alloc_parallel() where parent && parent->d_inode != NULL && (parent->d_parent ? parent->d_parent : parent->d_inode ? parent : parent->d_parent->d_parent)->d_flags
  *
@@ -96,7 +97,7 @@ struct {
 	__u64 seen, eligible, rolled_out, injected, observed;
 	struct {
 		__u64 entered, passed;
-	} frames[2];
+	} frames[3];
 } counters;
 __u64 dropped; /* events that found the ring buffer full */
 
@@ -244,7 +245,7 @@ struct injectc_call {
 struct injectc_chain {
 	__u64 depth;
 	__u64 near; /* the first of the counts below that count the task */
-	struct injectc_call calls[2];
+	struct injectc_call calls[3];
 };
 
 struct {
@@ -331,7 +332,7 @@ struct {
 	__u64 code; /* an address in the trampoline, near all the others; 0: not known yet */
 	__u64 below; /* how far below the call's place its calls leave addresses */
 	__u64 inside; /* the address behind the call of the function; 0: not known yet */
-} trampolines[2];
+} trampolines[3];
 
 /* For a trace of the stack; only the fault's program uses it, of which only one at a time runs on a processor. */
 struct {
@@ -365,6 +366,13 @@ static __always_inline __u64 words_at(__u64 place, __u32 frame)
 			digest = (digest ^ words[i]) * DIGEST;
 	}
 	if (frame == 1) {
+		__u64 words[4] = {};
+
+		bpf_probe_read_kernel(words, sizeof(words), (void *)place);
+		for (__u32 i = 0; i < 4; i++)
+			digest = (digest ^ words[i]) * DIGEST;
+	}
+	if (frame == 2) {
 		__u64 words[4] = {};
 
 		bpf_probe_read_kernel(words, sizeof(words), (void *)place);
@@ -434,7 +442,7 @@ static __always_inline _Bool is_alive(const struct injectc_call *call, __u32 fra
 /* Whether all the calls of the chain are alive; those that are not are forgotten. */
 static __always_inline _Bool chain_holds(struct injectc_chain *chain, unsigned long long *ctx)
 {
-	for (__u32 i = 0; i < 2; i++) {
+	for (__u32 i = 0; i < 3; i++) {
 		if (!is_alive(&chain->calls[i], i, ctx)) {
 			chain_cut(chain, i);
 			return 0;
@@ -453,7 +461,7 @@ static __always_inline struct injectc_chain *chain_at(unsigned long long *ctx, _
 
 	if (!chain)
 		return 0;
-	for (__u32 i = 0; i < 2; i++) {
+	for (__u32 i = 0; i < 3; i++) {
 		__u64 call = chain->calls[i].place;
 
 		if (chain->depth > i && (call < place || (call == place && over & (1U << i)))) {
@@ -498,7 +506,7 @@ static __always_inline struct injectc_chain *chain_around(__u64 place)
 {
 	struct injectc_chain *chain = chain_get(0);
 
-	if (!chain || chain->depth < 2 || place >= chain->calls[1].place)
+	if (!chain || chain->depth < 3 || place >= chain->calls[2].place)
 		return 0;
 	return on_task_stack(place) ? chain : 0;
 }
@@ -521,7 +529,7 @@ static __always_inline _Bool frame0_when(volatile unsigned long long *ctx)
 
 #line 9 "spec.yaml"
 	return parent && parent->d_inode != (struct inode *)0 && READ(unsigned int, (VALUE(!!parent->d_parent) ? parent->d_parent : (VALUE(!!parent->d_inode) ? parent : parent->d_parent->d_parent))->d_flags);
-#line 525 "injectc.bpf.c"
+#line 533 "injectc.bpf.c"
 }
 
 /* d_alloc_parallel: !parent || ({ bool known = parent->d_inode; known; }) || parent->d_inode->i_ino == 2 */
@@ -531,7 +539,17 @@ static __always_inline _Bool frame1_when(volatile unsigned long long *ctx)
 
 #line 12 "spec.yaml"
 	return !VALUE(!!parent) || ({ _Bool known = (_Bool)VALUE(!!parent->d_inode); known; }) || parent->d_inode->i_ino == 2UL;
-#line 535 "injectc.bpf.c"
+#line 543 "injectc.bpf.c"
+}
+
+/* d_alloc_parallel: ({ struct inode *other = (struct inode *)parent; other; }) ? 1 : parent->d_flags */
+static __always_inline _Bool frame2_when(volatile unsigned long long *ctx)
+{
+	struct dentry *parent = (struct dentry *)ctx[0];
+
+#line 15 "spec.yaml"
+	return ({ struct inode *other = (struct inode *)parent; VALUE(!!other); }) ? 1U : parent->d_flags;
+#line 553 "injectc.bpf.c"
 }
 
 /* An allocation that must not fail. */
@@ -551,7 +569,9 @@ const char event_values[] =
 	"0 x parent\n"
 	"0 u (parent->d_parent \077 parent->d_parent : parent->d_inode \077 parent : parent->d_parent->d_parent)->d_flags\n"
 	"1 x parent\n"
-	"1 u parent->d_inode->i_ino\n";
+	"1 u parent->d_inode->i_ino\n"
+	"2 x parent\n"
+	"2 u parent->d_flags\n";
 
 struct injectc_text {
 	__s64 size; /* its NUL included; negative where it could not be read */
@@ -568,10 +588,16 @@ struct frame1_values {
 	__u64 value1;
 };
 
+struct frame2_values {
+	__u64 value0;
+	__u64 value1;
+};
+
 struct injectc_noted {
 	__u64 frames; /* bit N: frame N's values are there */
 	struct frame0_values frame0;
 	struct frame1_values frame1;
+	struct frame2_values frame2;
 };
 
 /* By the address of the task: the arguments of the calls of the chain that it is in, as they were at their entry. */
@@ -628,6 +654,15 @@ static __always_inline void frame1_note(volatile unsigned long long *ctx, struct
 	values_->value1 = (unsigned long)BPF_CORE_READ(parent, d_inode, i_ino);
 }
 
+static __always_inline void frame2_note(volatile unsigned long long *ctx, struct frame2_values *values_)
+{
+	barrier_var(ctx); /* else clang takes places in it from the test, through which the verifier lets nobody read */
+	struct dentry *parent = (struct dentry *)READ(unsigned long, ctx[0]);
+
+	values_->value0 = (unsigned long)parent;
+	values_->value1 = (unsigned long)BPF_CORE_READ(parent, d_flags);
+}
+
 static __always_inline void event_send(unsigned long long *ctx, _Bool observed)
 {
 	struct injectc_event *event = bpf_ringbuf_reserve(&injections, sizeof(*event), 0);
@@ -649,7 +684,7 @@ static __always_inline void event_send(unsigned long long *ctx, _Bool observed)
 	bpf_ringbuf_submit(event, 0);
 }
 
-/* d_alloc_parallel(): frames 1, 0 */
+/* d_alloc_parallel(): frames 2, 1, 0 */
 SEC("fentry/d_alloc_parallel")
 int enter_d_alloc_parallel(unsigned long long *ctx)
 {
@@ -658,9 +693,19 @@ int enter_d_alloc_parallel(unsigned long long *ctx)
 
 	if (!on_task_stack(place) || !is_target())
 		return 0;
+	COUNT(counters.frames[2].entered);
 	COUNT(counters.frames[1].entered);
 	COUNT(counters.frames[0].entered);
 	chain = chain_at(ctx, place, ~0U);
+	if (is_next(chain, 2) && frame2_when(ctx) && chain_enter(chain, 2, place, ctx)) {
+		struct injectc_noted *to = record_events ? noted_get(1) : 0;
+
+		if (to) {
+			frame2_note(ctx, &to->frame2);
+			to->frames |= 1U << 2;
+		}
+		return 0;
+	}
 	if (is_next(chain, 1) && frame1_when(ctx) && chain_enter(chain, 1, place, ctx)) {
 		struct injectc_noted *to = record_events ? noted_get(1) : 0;
 
