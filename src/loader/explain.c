@@ -1,6 +1,7 @@
 #include "explain.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define ULL unsigned long long
 
@@ -21,6 +22,8 @@ static void explain__frame(char *text, size_t size, const struct tally *tally, s
 
 	if (!entered)
 		snprintf(text, size, "no target has called %s() yet", function);
+	else if (tally->counters.missed)
+		snprintf(text, size, "of %llu calls of %s() by targets, none was taken into the chain", entered, function);
 	else if (!frame)
 		snprintf(text, size, "of %llu calls of %s() by targets, none had arguments for which its predicate is true", entered,
 			 function);
@@ -61,6 +64,15 @@ static void explain__fired(char *text, size_t size, const struct tally *tally)
 		snprintf(text, size, "it fires: %llu calls have failed", (ULL)counters->injected);
 }
 
+/* Adds to a sentence that nothing fires what else may be the cause. */
+static void explain__missed(char *text, size_t size, __u64 missed)
+{
+	size_t length = strlen(text);
+
+	snprintf(text + length, size - length, "; %llu calls were missed: with kprobes, only so many of a function can wait for their "
+		 "return at a time, and the kernel skips a probe that interrupts another", (ULL)missed);
+}
+
 void explain__tally(char *text, size_t size, const struct tally *tally)
 {
 	const struct counters *counters = &tally->counters;
@@ -80,4 +92,6 @@ void explain__tally(char *text, size_t size, const struct tally *tally)
 		explain__trigger(text, size, tally);
 	else
 		explain__fired(text, size, tally);
+	if (counters->missed && !counters->injected && !counters->observed)
+		explain__missed(text, size, counters->missed);
 }

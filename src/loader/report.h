@@ -23,7 +23,10 @@ enum stage {
 	STAGE_ATTACH,
 };
 
-/* What an object has counted; `missed` is the kernel's own count of runs that it skipped, `dropped` of events that nobody reads. */
+/*
+ * What an object has counted; `missed` are calls that it could not take into the chain and, by the kernel's own count, runs that
+ * were skipped, `dropped` events that nobody reads.
+ */
 struct counters {
 	__u64 seen;
 	__u64 eligible;

@@ -35,17 +35,28 @@ static int settings__read(const struct object *object, struct settings *settings
 	return 0;
 }
 
+/* A number in a copy of .bss; 0 where the object has none of that name. */
+static __u64 number__read(const struct object *object, const char *bss, const char *name)
+{
+	long offset = variable__find(bpf_object__btf(object->bpf), ".bss", name, sizeof(__u64));
+	__u64 number = 0;
+
+	if (offset >= 0)
+		memcpy(&number, bss + offset, sizeof(number));
+	return number;
+}
+
 static int counters__read(const struct object *object, struct counters *counters)
 {
 	char *value = section__read(object->bss);
 	const __u64 *words;
-	long offset;
 	int err = 0;
 
 	if (!value)
 		return -errno;
 	words = (const __u64 *)(value + object->counters_offset);
-	*counters = (struct counters){ words[0], words[1], words[2], words[3], words[4], {}, 0, 0 };
+	*counters = (struct counters){ words[0], words[1], words[2], words[3], words[4], {},
+					number__read(object, value, "missed"), number__read(object, value, "dropped") };
 	memcpy(counters->frames, words + COUNTER_WORDS,
 	       object->manifest->frames.count * FRAME_WORDS * sizeof(*words));
 	for (size_t i = 0; i < object->program_count; i++) {
@@ -57,9 +68,6 @@ static int counters__read(const struct object *object, struct counters *counters
 			break;
 		counters->missed += info.recursion_misses;
 	}
-	offset = variable__find(bpf_object__btf(object->bpf), ".bss", "dropped", sizeof(*words));
-	if (offset >= 0)
-		memcpy(&counters->dropped, value + offset, sizeof(*words));
 	free(value);
 	return err;
 }

@@ -1,4 +1,4 @@
-/* Prints what explain.c says of counters: seen eligible injected observed probability times interval space observe, then entered passed of each frame. */
+/* Prints what explain.c says of counters: seen eligible injected observed probability times interval space observe missed, then entered passed of each frame. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -6,22 +6,23 @@
 
 int main(int argc, char **argv)
 {
-	struct frames frames = { .function = { "outer", "inner" }, .count = (argc - 10) / 2 };
+	struct frames frames = { .function = { "outer", "inner" }, .count = (argc - 11) / 2 };
 	struct tally tally = { .function = "fault", .frames = &frames };
-	__u64 numbers[13] = {};
+	__u64 numbers[14] = {};
 	char text[512];
 
-	for (int i = 0; i < 13 && i + 1 < argc; i++)
+	for (int i = 0; i < 14 && i + 1 < argc; i++)
 		numbers[i] = strtoull(argv[i + 1], NULL, 0);
 	tally.counters = (struct counters){ .seen = numbers[0],
 					    .eligible = numbers[1],
 					    .injected = numbers[2],
-					    .observed = numbers[3] };
+					    .observed = numbers[3],
+					    .missed = numbers[9] };
 	for (int i = 0; i < SETTINGS; i++)
 		tally.settings.values[i] = numbers[4 + i];
 	for (size_t i = 0; i < frames.count; i++) {
-		tally.counters.frames[i].entered = numbers[9 + 2 * i];
-		tally.counters.frames[i].passed = numbers[10 + 2 * i];
+		tally.counters.frames[i].entered = numbers[10 + 2 * i];
+		tally.counters.frames[i].passed = numbers[11 + 2 * i];
 	}
 	explain__tally(text, sizeof(text), &tally);
 	puts(text);

@@ -15,8 +15,12 @@ interface Case {
   readonly interval?: number;
   readonly space?: number;
   readonly observe?: number;
+  readonly missed?: number;
   readonly says: string;
 }
+
+const missed =
+  "missed: with kprobes, only so many of a function can wait for their return at a time, and the kernel skips a probe that interrupts another";
 
 const cases: readonly Case[] = [
   { says: "no target has called fault() yet" },
@@ -24,6 +28,16 @@ const cases: readonly Case[] = [
   {
     frames: [[7, 0]],
     says: "of 7 calls of outer() by targets, none had arguments for which its predicate is true",
+  },
+  {
+    frames: [[7, 0]],
+    missed: 6,
+    says: `of 7 calls of outer() by targets, none was taken into the chain; 6 calls were ${missed}`,
+  },
+  {
+    frames: [[7, 1]],
+    missed: 6,
+    says: `fault() was not called inside the chain, though it was complete 1 times; 6 calls were ${missed}`,
   },
   {
     frames: [
@@ -68,12 +82,13 @@ const cases: readonly Case[] = [
   { counted: [4, 4, 2, 0], probability: 0, says: "it is paused: the probability was set to 0" },
   { counted: [4, 4, 2, 0], times: 2, says: "it has fired as often as it may: times is 2" },
   { counted: [4, 4, 0, 3], observe: 1, says: "it only observes: 3 calls would have failed" },
-  { counted: [4, 4, 3, 0], says: "it fires: 3 calls have failed" },
+  { counted: [4, 4, 3, 0], missed: 6, says: "it fires: 3 calls have failed" },
 ];
 
 test.each(cases)("$says", async (wanted) => {
   const { frames = [], counted = [0, 0, 0, 0], probability = 2 ** 32, times = 0 } = wanted;
-  const settings = [probability, times, wanted.interval ?? 1, wanted.space ?? 0, wanted.observe ?? 0];
+  const { interval = 1, space = 0, observe = 0, missed = 0 } = wanted;
+  const settings = [probability, times, interval, space, observe, missed];
   const words = [...counted, ...settings, ...frames.flat()].map(String);
   expect((await execa(program, words)).stdout).toBe(wanted.says);
 });

@@ -100,6 +100,7 @@ struct {
 	} frames[3];
 } counters;
 __u64 dropped; /* events that found the ring buffer full */
+__u64 missed; /* calls that belong into the chain and found no return probe or no room for their task's state */
 
 #define COUNT(counter) ((void)__sync_fetch_and_add(&(counter), 1))
 
@@ -482,14 +483,16 @@ static __always_inline _Bool is_next(const struct injectc_chain *chain, __u32 fr
 static __always_inline _Bool chain_enter(struct injectc_chain *chain, __u32 frame, __u64 place, unsigned long long *ctx)
 {
 	struct injectc_call call = {};
+	_Bool noted;
 
 	call.place = place;
-	if (!call_note(&call, frame, ctx))
-		return 0;
-	if (!frame)
+	noted = call_note(&call, frame, ctx);
+	if (noted && !frame)
 		chain = chain_get(1);
-	if (!chain)
+	if (!noted || !chain) {
+		COUNT(missed);
 		return 0;
+	}
 	/* A chain that no look-up found until now counts already. */
 	if (!chain->depth) {
 		chain->near = (distance(ctx) - place % 16384) / 16384;
@@ -529,7 +532,7 @@ static __always_inline _Bool frame0_when(volatile unsigned long long *ctx)
 
 #line 9 "spec.yaml"
 	return parent && parent->d_inode != (struct inode *)0 && READ(unsigned int, (VALUE(!!parent->d_parent) ? parent->d_parent : (VALUE(!!parent->d_inode) ? parent : parent->d_parent->d_parent))->d_flags);
-#line 533 "injectc.bpf.c"
+#line 536 "injectc.bpf.c"
 }
 
 /* d_alloc_parallel: !parent || ({ bool known = parent->d_inode; known; }) || parent->d_inode->i_ino == 2 */
@@ -539,7 +542,7 @@ static __always_inline _Bool frame1_when(volatile unsigned long long *ctx)
 
 #line 12 "spec.yaml"
 	return !VALUE(!!parent) || ({ _Bool known = (_Bool)VALUE(!!parent->d_inode); known; }) || parent->d_inode->i_ino == 2UL;
-#line 543 "injectc.bpf.c"
+#line 546 "injectc.bpf.c"
 }
 
 /* d_alloc_parallel: ({ struct inode *other = (struct inode *)parent; other; }) ? 1 : parent->d_flags */
@@ -549,7 +552,7 @@ static __always_inline _Bool frame2_when(volatile unsigned long long *ctx)
 
 #line 15 "spec.yaml"
 	return ({ struct inode *other = (struct inode *)parent; VALUE(!!other); }) ? 1U : parent->d_flags;
-#line 553 "injectc.bpf.c"
+#line 556 "injectc.bpf.c"
 }
 
 /* An allocation that must not fail. */

@@ -118,6 +118,7 @@ struct {
 	} frames[1];
 } counters;
 __u64 dropped; /* events that found the ring buffer full */
+__u64 missed; /* calls that belong into the chain and found no return probe or no room for their task's state */
 
 #define COUNT(counter) ((void)__sync_fetch_and_add(&(counter), 1))
 
@@ -397,14 +398,16 @@ static __always_inline _Bool is_next(const struct injectc_chain *chain, __u32 fr
 static __always_inline _Bool chain_enter(struct injectc_chain *chain, __u32 frame, __u64 place, struct injectc_registers *ctx)
 {
 	struct injectc_call call = {};
+	_Bool noted;
 
 	call.place = place;
-	if (!call_note(&call, frame, ctx))
-		return 0;
-	if (!frame)
+	noted = call_note(&call, frame, ctx);
+	if (noted && !frame)
 		chain = chain_get(1);
-	if (!chain)
+	if (!noted || !chain) {
+		COUNT(missed);
 		return 0;
+	}
 	/* A chain that no look-up found until now counts already. */
 	if (!chain->depth) {
 		chain->near = (distance(ctx) - place % 16384) / 16384;
@@ -444,7 +447,7 @@ static __always_inline _Bool frame0_when(volatile struct injectc_registers *ctx)
 
 #line 9 "spec.yaml"
 	return code_ != 0L;
-#line 448 "injectc.bpf.c"
+#line 451 "injectc.bpf.c"
 }
 
 /* An allocation that must not fail. */
