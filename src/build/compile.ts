@@ -11,7 +11,8 @@ import { compilerRefused, missingHeader, stackLimit, toolFailed } from "./codes.
 import type { Manifest } from "./manifest.js";
 import { inParallel } from "./parallel.js";
 import { withTempFolder } from "./temp.js";
-import { lastLines, runTool, tryTool } from "./tools.js";
+import { compileIn } from "./toolchain.js";
+import { ended, lastLines, present, succeeded } from "./tools.js";
 
 export interface CompileJob {
   readonly arch: Arch;
@@ -44,16 +45,17 @@ export function compile(job: CompileJob): Promise<Checked<Compiled>> {
     writeFileSync(join(cwd, fileName), source.text.replace(/\r\n?/g, "\n"));
     writeFileSync(join(cwd, cFile), job.c);
 
+    const [clang, bpftool] = [present("clang"), present("bpftool")];
+    if (!clang.ok) return clang;
+    if (!bpftool.ok) return bpftool;
     const outputs = ["-o", "../clang.o", "-MD", "-MF", "../headers"];
-    const words = ["-v", ...clangWords(job.arch), "-c", cFile, ...outputs];
     // Verbose, it says its version.
-    const compiling = tryTool("clang", words, { cwd });
-    // Keeps BTF and drops DWARF: tools/lib/bpf/linker.c. It is there already when clang has something for it.
-    const commands = compiling.then(() => Buffer.from("version\ngen object ../linked.o ../clang.o\n"));
-    const linking = runTool("bpftool", ["batch", "file", "-"], { cwd, input: commands });
-    const [compiled, linked] = await Promise.all([compiling, linking]);
+    const words = ["-v", ...clangWords(job.arch), "-c", cFile, ...outputs];
+    const ends = await compileIn(folder, [bpftool.value, clang.value, ...words]);
+    const compiled = ended("clang", ends.clang);
     if (!compiled.ok) return compiled;
     if (compiled.value.exit !== 0) return failed(...complaints(compiled.value.stderr, job));
+    const linked = succeeded("bpftool", "gen object", ended("bpftool", ends.bpftool));
     if (!linked.ok) return linked;
     const tools = { clang: compiled.value.version, bpftool: linked.value.version };
     const libbpf = await headersVersion(readFileSync(join(folder, "headers"), "utf8"));

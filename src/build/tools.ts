@@ -38,8 +38,8 @@ const tools: Readonly<Record<ToolName, Tool>> = {
 
 export interface ToolOptions {
   readonly cwd?: string;
-  /** Standard input, perhaps once it is known; absent: empty. */
-  readonly input?: Uint8Array | Promise<Uint8Array>;
+  /** Standard input; absent: empty. */
+  readonly input?: Uint8Array;
   /** The run says nothing of the tool's version. */
   readonly unversioned?: boolean;
 }
@@ -75,6 +75,12 @@ function candidates(name: ToolName): readonly string[] {
   return wanted ? [wanted] : programs;
 }
 
+/** A tool's path, or that there is none. */
+export function present(name: ToolName): Checked<string> {
+  const program = locate(name);
+  return program === undefined ? failed(missing(name)) : checked(program);
+}
+
 /** The path of a tool's first candidate that may be executed; names without a slash are looked for in PATH, like execvp(3) does. */
 export function locate(name: ToolName): string | undefined {
   const folders = (process.env.PATH ?? "").split(":");
@@ -99,15 +105,18 @@ export async function tryTool(
   words: readonly string[],
   options: ToolOptions = {},
 ): Promise<Checked<ToolRun>> {
-  const program = locate(name);
-  if (program === undefined) return failed(missing(name));
-  const run = await start(program, words, options);
+  const program = present(name);
+  return program.ok ? ended(name, await start(program.value, words, options), options.unversioned) : program;
+}
+
+/** A tool's run, if it came to an end, and it was this tool. */
+export function ended(name: ToolName, run: Ending, unversioned = false): Checked<ToolRun> {
   if (run.exit === undefined) {
     const notes = [{ text: lastLines(run.stderr) || "it said nothing" }];
     return failed(toolFailed(undefined, { name, how: run.how }, { notes }));
   }
   const { version } = tools[name];
-  if (!version || options.unversioned) return checked({ ...run, version: "" });
+  if (!version || unversioned) return checked({ ...run, version: "" });
   const said = version.exec(`${run.stdout}${run.stderr}`);
   return said ? checked({ ...run, version: said[1]! }) : failed(missing(name));
 }
@@ -118,10 +127,14 @@ export async function runTool(
   words: readonly string[],
   options: ToolOptions = {},
 ): Promise<Checked<ToolRun>> {
-  const run = await tryTool(name, words, options);
+  return succeeded(name, words[0]!, await tryTool(name, words, options));
+}
+
+/** A tool's run, if it did what it had to. */
+export function succeeded(name: ToolName, what: string, run: Checked<ToolRun>): Checked<ToolRun> {
   if (!run.ok || run.value.exit === 0) return run;
   const notes = [{ text: lastLines(run.value.stderr) || "it said nothing" }];
-  const how = `${words[0]} ended with status ${run.value.exit}`;
+  const how = `${what} ended with status ${run.value.exit}`;
   return failed(toolFailed(undefined, { name, how }, { notes }));
 }
 
@@ -131,16 +144,30 @@ export function lastLines(text: string, count = 6): string {
   return lines.slice(-count).join("\n");
 }
 
-const running = new Set<ChildProcess>();
+const running = new Map<ChildProcess, () => void>();
 
 process.on("exit", () => {
-  for (const child of running) child.kill("SIGKILL");
+  for (const end of running.values()) end();
 });
 
 /** Sees to it that the program does not outlive this one. */
 export function owned<T extends ChildProcess>(child: T): T {
-  running.add(child);
+  running.set(child, () => child.kill("SIGKILL"));
   return child.on("close", () => running.delete(child));
+}
+
+/** The same for a detached program and what it has started. */
+export function ownedGroup<T extends ChildProcess>(child: T): T {
+  const { pid } = owned(child);
+  if (pid === undefined) return child;
+  running.set(child, () => {
+    try {
+      process.kill(-pid, "SIGKILL");
+    } catch {
+      // It is over already.
+    }
+  });
+  return child;
 }
 
 /** Messages are read by us, and objects must not depend on the user's language. */
@@ -165,6 +192,6 @@ function start(program: string, words: readonly string[], { cwd, input }: ToolOp
     const child = owned(run);
     // It may have ended before it read all, and its exit status says why.
     child.stdin?.on("error", () => {});
-    void Promise.resolve(input).then((bytes) => child.stdin?.end(bytes));
+    child.stdin?.end(input);
   });
 }

@@ -1,8 +1,9 @@
-import { readdir } from "node:fs/promises";
+import { chmod, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { type Compiled, type CompileJob, compile, compileAll } from "../../src/build/compile.js";
-import { runTool } from "../../src/build/tools.js";
+import { locate, runTool } from "../../src/build/tools.js";
 import type { Checked } from "../../src/diagnostic.js";
 import { spanText } from "../../src/source.js";
 import { c, environment, ownTemp, specText } from "./fixture.js";
@@ -135,4 +136,21 @@ test("where too much stack is wanted, the predicate is told, and once", async ()
   const locals = numbers.map((i) => `volatile long a${i} = d->count + ${i};`).join(" ");
   const big = c(`({ ${locals} ${numbers.map((i) => `a${i}`).join(" ^ ")}; })`);
   expect(await complaints(compile(job(big)))).toEqual([["stack-limit", "when: d->count == 4"]]);
+});
+
+test.each([
+  ["clang", "$$"],
+  ["the shell that starts it", "$PPID"],
+])("where %s is killed, it is said, and what comes next is compiled", async (_, victim) => {
+  const clang = join(await ownTemp(), "clang");
+  await writeFile(
+    clang,
+    `#!/bin/sh\ngrep -q victim injectc.bpf.c && kill -KILL ${victim}\nexec ${locate("clang")} "$@"\n`,
+  );
+  await chmod(clang, 0o755);
+  environment({ CLANG: clang });
+  const { diagnostics } = await compile(job(`${c()}/* victim */\n`));
+  const told = diagnostics.map(({ code, message }) => [code, message]);
+  expect(told).toEqual([["tool-failed", "clang failed: was ended by the signal SIGKILL"]]);
+  await expect(object(compile(job(c())))).resolves.toBeInstanceOf(Buffer);
 });

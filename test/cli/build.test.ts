@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readdir, readFile, rename, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
@@ -195,19 +196,17 @@ test("a signal ends it at once, and nothing stays behind", async () => {
   const cwd = await folderWith({ "a.yaml": spec() });
   const temp = await folder();
   const clang = join(cwd, "clang");
-  const script = '[ "$1" = --version ] && exec echo clang version 19.1.7\ntouch started\nexec sleep 1000\n';
-  await writeFile(clang, `#!/bin/sh\n${script}`, { mode: 0o755 });
+  const pid = join(cwd, "pid");
+  const script = `#!/bin/sh\necho $$ >${pid}.new\nmv ${pid}.new ${pid}\nexec sleep 1000\n`;
+  await writeFile(clang, script, { mode: 0o755 });
   const run = start(["build", "a.yaml", ...kernel], { cwd, env: { CLANG: clang, TMPDIR: temp } });
-  await vi.waitUntil(
-    async () => (await readdir(temp, { recursive: true })).some((p) => p.endsWith("started")),
-    {
-      timeout: 30_000,
-    },
-  );
+  await vi.waitUntil(() => existsSync(pid), { timeout: 30_000 });
   run.kill("SIGTERM");
   expect((await run).exitCode).toBe(128 + 15);
   expect(await readdir(temp)).toEqual([]);
-  expect((await readdir(cwd)).sort()).toEqual(["a.yaml", "clang"]);
+  expect((await readdir(cwd)).sort()).toEqual(["a.yaml", "clang", "pid"]);
+  const stat = `/proc/${(await readFile(pid, "utf8")).trim()}`;
+  await vi.waitUntil(() => !existsSync(stat), { timeout: 30_000 });
 });
 
 test("--backend is heeded", async () => {
