@@ -4,7 +4,7 @@ import { withTempFolder } from "../build/temp.js";
 import { type Checked, checked, type Diagnostic, hasErrors } from "../diagnostic.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { type BootReport, boot as bootKernel } from "../vm/boot.js";
-import { bootFailed } from "../vm/codes.js";
+import { bootFailed, standIn } from "../vm/codes.js";
 import type { Judgement } from "../vm/judge.js";
 import type { BootKernel, BootRun } from "../vm/pack.js";
 import { type Proof, proofFor } from "../vm/proof.js";
@@ -77,6 +77,8 @@ const prove: Act = async (trials, kernels, { rest, options, progress }) => {
     const proof = proofs[i]!;
     if (!proof.ok) continue;
     if (trials.length > 1) lines.push(`${trial.manifest.name}:`);
+    const absent = nodeTargets(trial, rest);
+    if (absent.length > 0) diagnostics.push(standIn(undefined, { targets: absent.join(", ") }));
     for (const kernel of kernels) {
       const run = runOf(trial, kernel, proof.value.workload, rest);
       const report = await bootKernel(kernel, run, { onProgress: progress });
@@ -99,23 +101,32 @@ async function proofOf(
   return script.ok ? checked({ workload: Buffer.from(script.value).toString() }) : script;
 }
 
-/** A run of the trial in the kernel's guest; without a target of its own, only the workload is one. */
-export function runOf(
-  { bundle, certificate, manifest }: Trial,
-  kernel: BootKernel,
-  workload: string,
-  rest: readonly string[],
-): BootRun {
-  const own = Object.values(manifest.target).some((list) => list.length > 0);
-  const chosen = rest.some((word) => /^--(pid|tid|cgroup|comm|uid|all)(=|$)/.test(word));
-  // The cgroup that the guest's init makes for the workload: a fault for every task could take init itself.
-  const target = own || chosen ? [] : ["--cgroup", "/sys/fs/cgroup/workload"];
+/** The trial's targets that only a node has, in words; empty where there are none, or others were given. */
+export function nodeTargets({ manifest }: Trial, rest: readonly string[]): string[] {
+  const { pid, tid, cgroup } = manifest.target;
+  if (choosesTargets(rest)) return [];
+  return Object.entries({ pid, tid, cgroup }).flatMap(([kind, list]) => list.map((one) => `${kind} ${one}`));
+}
+
+const choosesTargets = (rest: readonly string[]) =>
+  rest.some((word) => /^--(pid|tid|cgroup|comm|uid|all)(=|$)/.test(word));
+
+/**
+ * A run of the trial in the kernel's guest. The workload stands for what only a node has, and where the trial names no
+ * target, it is the only one: a fault for every task could take the guest's init.
+ */
+export function runOf(trial: Trial, kernel: BootKernel, workload: string, rest: readonly string[]): BootRun {
+  const { bundle, certificate, manifest } = trial;
+  const { comm, uid } = manifest.target;
+  const own = [...comm.map((one) => ["--comm", one]), ...uid.map((one) => ["--uid", String(one)])].flat();
+  const alone = own.length === 0 || nodeTargets(trial, rest).length > 0;
+  const target = alone ? ["--cgroup", "/sys/fs/cgroup/workload", ...own] : own;
   return {
     bundle,
     certificate,
     loader: loaderPath(kernel.arch),
     workload,
-    loaderArguments: [...target, ...rest],
+    loaderArguments: [...(choosesTargets(rest) ? [] : target), ...rest],
   };
 }
 

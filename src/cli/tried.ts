@@ -13,7 +13,7 @@ import type { Spec } from "../spec/spec.js";
 import { type BootReport, bootAll } from "../vm/boot.js";
 import { type Proof, proofFor } from "../vm/proof.js";
 import { reportLines } from "../vm/report.js";
-import { runOf } from "./boot.js";
+import { nodeTargets, runOf } from "./boot.js";
 import { type Trial, trialOf } from "./trial.js";
 import type { Request } from "./verb.js";
 
@@ -98,15 +98,17 @@ async function tryOn(pairs: readonly Pair[], { name, arch, image, loadable }: Ke
     return runOf(trial, kernel, proof.ok ? proof.value.workload : "true\n", []);
   });
   const reports = await bootAll(kernel, runs);
-  return reports.map((report, i) => shownOf(report, proofs[i]!));
+  return reports.map((report, i) => shownOf(report, proofs[i]!, nodeTargets(pairs[i]!.trial, [])));
 }
 
-function shownOf(report: BootReport, proof: Checked<Proof>): Shown {
+function shownOf(report: BootReport, proof: Checked<Proof>, absent: readonly string[]): Shown {
   const judgement = proof.ok ? proof.value.judge(report) : undefined;
+  const stoodIn =
+    absent.length > 0 ? [`  the workload stood for ${absent.join(", ")}, which only a node has`] : [];
   const unjudged = proof.ok ? [] : ["injectc knows no workload that would show it; spec.proof names one"];
   return {
     stage: stageOf(report, judgement?.ok === true),
-    lines: [...reportLines(report, judgement), ...unjudged],
+    lines: [...reportLines(report, judgement), ...unjudged, ...stoodIn],
     counters: report.counters,
     loader: report.loaderText.trim().split("\n").slice(-5).join("\n"),
   };

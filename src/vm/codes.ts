@@ -17,6 +17,19 @@ in a native manifest names a command that must succeed before and after, and wha
 is attached. \`--workload FILE\` runs a script of yours; you then judge its output yourself.`,
 );
 
+export const standIn = defineCode<{ targets: string }>(
+  "stand-in",
+  "info",
+  ({ targets }) => `only a node has ${targets}: in a guest, the workload stands for it`,
+  `A spec's target names processes, threads or cgroups of a node, and no guest has these. So \`injectc boot\` and
+\`injectc compat --boot\` take the workload in their place; targets by \`comm\` and \`uid\` hold in a guest, too, and the
+workload should then be such a program, or run as such a user. The bundle itself stays as it is.
+
+Words for the loader after \`--\` take the place of all of that:
+
+    injectc boot SPEC -k KERNEL -- --comm cat`,
+);
+
 export const bootFailed = defineCode<{ kernel: string; phase: "boot" | "setup" | "case"; reason: string }>(
   "boot-failed",
   "error",

@@ -17,7 +17,8 @@ test.concurrent("compat --boot tells what was seen from what was not, on each ke
       idle,
       `apiVersion: injectc.dev/v1\nkind: Injection\nmetadata: { name: idle }\nspec: { fault: security_sb_statfs, return: EPERM, ${proof} }\n`,
     );
-    const specs = [join(packageRoot, "examples/open-denied.yaml"), idle];
+    const example = (name: string) => join(packageRoot, "examples", name);
+    const specs = [example("open-denied.yaml"), idle, example("fail-mount.json")];
     const page = join(folder, "page.html");
     const ran = await injectc([
       "compat",
@@ -40,9 +41,13 @@ test.concurrent("compat --boot tells what was seen from what was not, on each ke
         ["open-denied", "fires"],
         ["idle", "no effect"],
         ["idle", "no effect"],
+        ["fail-mount", "fires"],
+        ["fail-mount", "no"],
       ],
     ]);
-    expect(readFileSync(page, "utf8")).toContain(">no effect</a>");
+    const text = readFileSync(page, "utf8");
+    expect(text).toContain(">no effect</a>");
+    expect(text).toContain("the workload stood for pid 1234, which only a node has");
   });
 });
 
