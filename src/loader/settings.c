@@ -1,7 +1,9 @@
 #include "settings.h"
 
 #include <bpf/bpf.h>
+#include <errno.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -65,13 +67,47 @@ static int changes__parse(struct change changes[static SETTINGS], const char *as
 			     "observe=0|1", assignment);
 }
 
+/* Whether a value lets less through than another. */
+static bool is_stricter(enum setting setting, __u64 value, __u64 than)
+{
+	switch (setting) {
+	case SETTING_PROBABILITY:
+		return value < than;
+	case SETTING_TIMES:
+		return value - 1 < than - 1; /* 0 is no limit */
+	default:
+		return value > than;
+	}
+}
+
+/* What is stricter comes first, so that in between no more is let through than before or afterwards. */
+static int changes__store(const struct change changes[static SETTINGS], int map, const long offsets[static SETTINGS], const char *old)
+{
+	for (int last = false; last <= true; last++)
+		for (int i = 0; i < SETTINGS; i++) {
+			__u64 before;
+			int err;
+
+			if (!changes[i].given)
+				continue;
+			memcpy(&before, old + offsets[i], sizeof(before));
+			if (is_stricter(i, changes[i].value, before) == last)
+				continue;
+			err = variable__store(map, offsets[i], changes[i].value);
+			if (err)
+				return err;
+		}
+	return 0;
+}
+
 /* All of them or none. */
 static int changes__apply(const struct change changes[static SETTINGS], int map)
 {
 	struct bpf_map_info info = {};
-	__u32 size = sizeof(info);
+	__u32 size = sizeof(info), key = 0;
 	struct btf *btf = NULL;
 	long offsets[SETTINGS];
+	char *old;
 	int err = 0;
 
 	if (!bpf_obj_get_info_by_fd(map, &info, &size))
@@ -82,13 +118,12 @@ static int changes__apply(const struct change changes[static SETTINGS], int map)
 			err = report__error(STAGE_LOAD, "what is loaded has no setting `%s`", setting_names[i]);
 	}
 	btf__free(btf);
-	for (int i = 0; !err && i < SETTINGS; i++) {
-		int failed = changes[i].given ? variable__store(map, offsets[i], changes[i].value) : 0;
-
-		if (failed)
-			err = report__error(STAGE_LOAD, "can't reach the settings in the kernel: %s", strerror(failed));
-	}
-	return err;
+	if (err)
+		return err;
+	old = malloc(info.value_size);
+	err = !old || bpf_map_lookup_elem(map, &key, old) ? errno : changes__store(changes, map, offsets, old);
+	free(old);
+	return err ? report__error(STAGE_LOAD, "can't reach the settings in the kernel: %s", strerror(err)) : 0;
 }
 
 int settings__change(const char *id, char *const *assignments, size_t count)

@@ -57,6 +57,11 @@ export const targets: readonly Check[] = [
   hits("comm", "--comm b", "spared hit spared"),
   hits("uid", "--uid 1000", "spared spared hit"),
   hits("root", "--uid 0", "hit hit spared"),
+  {
+    name: "the real user, not the effective",
+    run: "task r /sbin/setpriv --ruid=1000; task e /sbin/setpriv --euid=1000; load $b --uid 1000; try r e; unload",
+    says: "r: hit\ne: spared\n",
+  },
   hits("several kinds", "--uid 1000 --comm nobody --pid @a.pid", "hit spared hit"),
   hits("more than the map was made for", "$(seq 1500 | sed 's/^/--comm x/') --comm b", "spared hit spared"),
   {

@@ -30,6 +30,17 @@ export function triggers(exact: boolean): readonly Check[] {
       says: "4000 of 28000\n",
     },
     {
+      // Between the one and the other, nobody may see the probability without its limit.
+      name: "settings that are set together",
+      run: `load $b --all --probability 1e-9; inject-load --set probability=0 $b; race 4 100000 >/dev/null & racer=$!
+        for i in $(seq 10); do
+          inject-load --set probability=1 --set times=$i $b; usleep 20000; inject-load --set probability=0 --set times=0 $b
+        done
+        kill $racer; wait $racer 2>/dev/null; rmdir /tmp/one 2>/dev/null; unload; hit=$(sed -n 's/.*"detached".*"injected":\\([0-9]*\\).*/\\1/p' said)
+        [ $hit -gt 0 ] && [ $hit -le 10 ] && echo at most 10 || echo $hit`,
+      says: "at most 10\n",
+    },
+    {
       name: "space",
       run: `load /bundles/fmod_ret/space.bundle --all --events; message; for i in $(seq 100); do [ -e told ]; done; unload
         size=$(sed -n 's/.*"s->object_size":\\([0-9]*\\).*/\\1/p' said | head -n 1); through=$((4095 / size))
