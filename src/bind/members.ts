@@ -18,8 +18,8 @@ const pointerTo = (to: CType): CType => ({ kind: "pointer", to });
 const emptyArrayOf = (of: CType): CType => ({ kind: "array", of, length: 0 });
 
 /**
- * The way to a task's ancestor cgroups where there is no helper, as for those of version 1: `ancestor_ids` up to 5.19, `ancestors` from 6.1 on
- * (include/linux/cgroup-defs.h), on which such an object may also be loaded.
+ * The way to a task's ancestor cgroups where there is no helper, as for those of version 1: `ancestor_ids` up to 5.19,
+ * `ancestors` from 6.1 on (include/linux/cgroup-defs.h), on which such an object may also be loaded.
  */
 const cgroupMembers: readonly OwnMember[] = [
   member("task_struct", "cgroups", pointerTo(record("css_set"))),

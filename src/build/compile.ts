@@ -32,8 +32,8 @@ export interface Compiled {
 }
 
 /**
- * Compiles one generated text; clang works as soon as this returns. clang's complaints about lines of the spec come back as diagnostics there; about lines
- * of our own they are thrown, since no spec may cause them.
+ * Compiles one generated text; clang works as soon as this returns. clang's complaints about lines of the spec come back as
+ * diagnostics there; about lines of our own they are thrown, since no spec may cause them.
  */
 export function compile(job: CompileJob): Promise<Checked<Compiled>> {
   return withTempFolder(async (folder) => {

@@ -42,8 +42,8 @@ subjectKeyIdentifier = hash
 `;
 
 /**
- * Makes `inject.key` (of RSA, 3072 bits unless told otherwise; readable by its owner only) and `inject.crt` (valid for ten years) in a folder,
- * which is made if need be. Overwrites nothing.
+ * Makes `inject.key` (of RSA, 3072 bits unless told otherwise; readable by its owner only) and `inject.crt` (valid for ten
+ * years) in a folder, which is made if need be. Overwrites nothing.
  */
 export async function keygen(folder: string, type: KeyType = "rsa"): Promise<Checked<KeyFiles>> {
   const signer = { key: join(folder, keyFile), certificate: join(folder, certificateFile) };

@@ -81,9 +81,8 @@ export async function boot(kernel: BootKernel, run: BootRun, options: BootOption
 
 /**
  * Tries the runs in one guest, and in another those that it did not come to, and from the first on that failed there but was
- * not the first; a report each, in their order. A boot under
- * KVM that does not come to init is tried again without. Runs share their loader. Whatever a user can cause is in the
- * report, nothing is thrown.
+ * not the first; a report each, in their order. A boot under KVM that does not come to init is tried again without. Runs share
+ * their loader. Whatever a user can cause is in the report, nothing is thrown.
  */
 export async function bootAll(
   kernel: BootKernel,

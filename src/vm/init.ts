@@ -1,9 +1,10 @@
 /** The program that the guest of a lab runs first. */
 
 /**
- * The guest's init, which runs the cases one after the other until one does not end as it should. Nothing of it is in
- * the workload's cgroup, the loader's usual target. A phase's process is there, in the cgroup, with its script in memory, before the loader starts: so its pid can be a target (`--pid
- * @/run/workload.pid`), and no fault can keep it from coming up. It runs in /tmp.
+ * The guest's init, which runs the cases one after the other until one does not end as it should. Nothing of it is in the
+ * workload's cgroup, the loader's usual target. A phase's process is there, in the cgroup, with its script in memory, before
+ * the loader starts: so its pid can be a target (`--pid @/run/workload.pid`), and no fault can keep it from coming up. It runs
+ * in /tmp.
  */
 export const init = String.raw`#!/bin/sh
 # For each of /cases, runs /workload before, while and after the loader has /bundle attached, and reports each step as a
