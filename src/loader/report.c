@@ -54,6 +54,11 @@ static int event__print(json_t *json, const char *words, const struct tally *tal
 	char *text = NULL;
 	int err = 1;
 
+	/* What is not written must not be thought to be there, and to be erased next time. */
+	if (screen__is_there() && urgency == OUTPUT_SKIP && !output__is_ready(0)) {
+		json_decref(json);
+		return 0;
+	}
 	if (screen__is_there())
 		text = screen__draw(words, tally);
 	else if (json)

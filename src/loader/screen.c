@@ -4,13 +4,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "explain.h"
 
 #define ULL unsigned long long
-/* What a terminal has at the least, mostly; where it has less, lines are cut, so that as many are erased as were drawn. */
+/* The most columns that are filled. Where there are fewer, lines are cut, so that as many are erased as were drawn. */
 #define COLUMNS 79
+/* What the counters take beside each other, the numbers of a frame, and its name at the least. */
+#define COUNTERS 77
+#define NUMBERS 28
+#define NAME 12
 #define UNWRAPPED "\033[?7l"
 #define WRAPPED "\033[?7h"
 
@@ -25,15 +30,22 @@ bool screen__is_there(void)
 	return isatty(STDOUT_FILENO);
 }
 
-/* A sentence, in lines that are broken between words. */
-static void sentence__print(FILE *to, const char *text)
+static int columns__count(void)
 {
-	size_t column = fprintf(to, "\n->");
+	struct winsize size;
 
-	for (column--; *text; text += strspn(text, " ")) {
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || !size.ws_col || size.ws_col > COLUMNS ? COLUMNS : size.ws_col;
+}
+
+/* A text behind a mark, in lines that are broken between words. */
+static void words__print(FILE *to, const char *mark, const char *text, int columns)
+{
+	int column = fprintf(to, "%s", mark);
+
+	for (; *text; text += strspn(text, " ")) {
 		int word = strcspn(text, " ");
 
-		if (column + 1 + word > COLUMNS)
+		if (column + 1 + word > columns)
 			column = fprintf(to, "\n  ") - 1;
 		column += fprintf(to, " %.*s", word, text);
 		text += word;
@@ -41,25 +53,49 @@ static void sentence__print(FILE *to, const char *text)
 	fputc('\n', to);
 }
 
-static void table__print(FILE *to, const struct tally *tally)
+static void counters__print(FILE *to, const struct tally *tally, int columns)
 {
 	const struct counters *counters = &tally->counters;
+	const struct {
+		const char *name;
+		__u64 value;
+	} all[] = {
+		{ "seen", counters->seen },	    { "eligible", counters->eligible }, { "rolled out", counters->rolled_out },
+		{ "injected", counters->injected }, { "observed", counters->observed }, { "missed", counters->missed },
+		{ "dropped", counters->dropped },
+	};
+	const size_t count = sizeof(all) / sizeof(*all) - !tally->events;
+	char text[256] = "";
+
+	if (columns < COUNTERS) {
+		for (size_t i = 0, length = 0; i < count; i++)
+			length += snprintf(text + length, sizeof(text) - length, "%s%s %llu", i ? ", " : "", all[i].name,
+					   (ULL)all[i].value);
+		words__print(to, " ", text, columns);
+		return;
+	}
+	for (size_t i = 0; i < count; i++)
+		fprintf(to, "%11s", all[i].name);
+	fputc('\n', to);
+	for (size_t i = 0; i < count; i++)
+		fprintf(to, "%11llu", (ULL)all[i].value);
+	fputc('\n', to);
+}
+
+static void table__print(FILE *to, const struct tally *tally)
+{
+	const int columns = columns__count(), name = columns > NUMBERS + NAME ? columns - NUMBERS : NAME;
 	char text[512];
 
 	if (tally->frames->count)
-		fprintf(to, "%-51s %12s %12s\n", "call chain", "entered", "passed");
+		fprintf(to, "%-*s %12s %12s\n", name, "call chain", "entered", "passed");
 	for (size_t i = 0; i < tally->frames->count; i++)
-		fprintf(to, "%*s%-*s %12llu %12llu\n", (int)i, "", 51 - (int)i, tally->frames->function[i],
-			(ULL)counters->frames[i].entered, (ULL)counters->frames[i].passed);
-	fprintf(to, "%s\n%11s%11s%11s%11s%11s%11s%s\n", tally->function, "seen", "eligible", "rolled out", "injected", "observed",
-		"missed", tally->events ? "    dropped" : "");
-	fprintf(to, "%11llu%11llu%11llu%11llu%11llu%11llu", (ULL)counters->seen, (ULL)counters->eligible,
-		(ULL)counters->rolled_out, (ULL)counters->injected, (ULL)counters->observed, (ULL)counters->missed);
-	if (tally->events)
-		fprintf(to, "%11llu", (ULL)counters->dropped);
-	fputc('\n', to);
+		fprintf(to, "%*s%-*.*s %12llu %12llu\n", (int)i, "", name - (int)i, name - (int)i, tally->frames->function[i],
+			(ULL)tally->counters.frames[i].entered, (ULL)tally->counters.frames[i].passed);
+	fprintf(to, "%s\n", tally->function);
+	counters__print(to, tally, columns);
 	explain__tally(text, sizeof(text), tally);
-	sentence__print(to, text);
+	words__print(to, "\n->", text, columns);
 }
 
 static unsigned int lines__count(const char *text)
