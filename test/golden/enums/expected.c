@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * enums: should_failslab() returns ENOMEM
- * - when called through d_alloc_parallel() where parent->d_inode->i_write_hint == WRITE_LIFE_SHORT
+ * - when called through d_alloc_parallel() where parent->d_inode->i_write_hint == WRITE_LIFE_SHORT || ((struct power_supply_desc *)parent)->properties[1] == POWER_SUPPLY_PROP_ONLINE
  *
  * Backend fmod_ret: a trampoline costs less than a kprobe, and should_failslab is on the kernel's error-injection list.
  * For x86_64: 6.12.95.
@@ -32,6 +32,7 @@ struct css_set;
 struct dentry;
 struct inode;
 struct kernfs_node;
+struct power_supply_desc;
 struct task_struct;
 struct cgroup {
 	unsigned long ancestor_ids[0];
@@ -59,6 +60,10 @@ struct inode {
 
 struct kernfs_node {
 	unsigned long id;
+};
+
+struct power_supply_desc {
+	unsigned int *properties;
 };
 
 struct task_struct {
@@ -502,14 +507,14 @@ int end_task(unsigned long long *ctx)
 	return 0;
 }
 
-/* d_alloc_parallel: parent->d_inode->i_write_hint == WRITE_LIFE_SHORT */
+/* d_alloc_parallel: parent->d_inode->i_write_hint == WRITE_LIFE_SHORT || ((struct power_supply_desc *)parent)->properties[1] == POWER_SUPPLY_PROP_ONLINE */
 static __always_inline _Bool frame0_when(volatile unsigned long long *ctx)
 {
 	struct dentry *parent = (struct dentry *)ctx[0];
 
 #line 8 "spec.yaml"
-	return (int)parent->d_inode->i_write_hint == 2;
-#line 513 "injectc.bpf.c"
+	return (int)parent->d_inode->i_write_hint == 2 || READ(unsigned int, ((unsigned int *)READ(unsigned int *, ((struct power_supply_desc *)parent)->properties))[1]) == 4U;
+#line 518 "injectc.bpf.c"
 }
 
 /* An allocation that must not fail. */
@@ -527,7 +532,8 @@ static __always_inline _Bool fault_exempt(volatile unsigned long long *ctx)
  */
 const char event_values[] =
 	"0 x parent\n"
-	"0 u parent->d_inode->i_write_hint\n";
+	"0 u parent->d_inode->i_write_hint\n"
+	"0 u ((struct power_supply_desc *)parent)->properties[1]\n";
 
 struct injectc_text {
 	__s64 size; /* its NUL included; negative where it could not be read */
@@ -537,6 +543,7 @@ struct injectc_text {
 struct frame0_values {
 	__u64 value0;
 	__u64 value1;
+	__u64 value2;
 };
 
 struct injectc_noted {
@@ -587,6 +594,7 @@ static __always_inline void frame0_note(volatile unsigned long long *ctx, struct
 
 	values_->value0 = (unsigned long)parent;
 	values_->value1 = (unsigned long)BPF_CORE_READ(parent, d_inode, i_write_hint);
+	values_->value2 = (unsigned long)READ(unsigned int, ((unsigned int *)READ(unsigned int *, ((struct power_supply_desc *)parent)->properties))[1]);
 }
 
 static __always_inline void event_send(unsigned long long *ctx, _Bool observed)
