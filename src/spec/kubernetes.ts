@@ -5,12 +5,12 @@ import type { Tree } from "./tree.js";
 const yes = ["y", "yes", "on"];
 const no = ["n", "no", "off"];
 
-/** The tree with plain `yes`, `off` and the like as booleans, as kubectl hands them on. */
+/** The tree with plain `yes`, `off` and the like as booleans, and `1_000` as a number, as kubectl hands them on. */
 export function asKubernetes(tree: Tree): Tree {
   switch (tree.kind) {
     case "scalar": {
-      const word = tree.plain ? uncased(tree.text) : "";
-      return yes.includes(word) || no.includes(word) ? { ...tree, value: yes.includes(word) } : tree;
+      const value = tree.plain ? oldValue(tree.text) : undefined;
+      return value === undefined ? tree : { ...tree, value };
     }
     case "list":
       return { ...tree, items: tree.items.map(asKubernetes) };
@@ -20,6 +20,15 @@ export function asKubernetes(tree: Tree): Tree {
       return tree satisfies never;
   }
 }
+
+/** What YAML 1.1 takes a plain scalar for, if 1.2 takes it for a string. */
+function oldValue(text: string): boolean | number | undefined {
+  const word = uncased(text);
+  if (yes.includes(word) || no.includes(word)) return yes.includes(word);
+  return text.includes("_") && numeral.test(text) ? Number(text.replaceAll("_", "")) : undefined;
+}
+
+const numeral = /^[-+]?(?:\.[\d_]+|\d[\d_]*(?:\.[\d_]*)?)(?:[eE][-+]?[\d_]+)?$/;
 
 /** In small letters, if it is in small letters, capitals, or a capital and small letters. */
 function uncased(text: string): string {

@@ -214,6 +214,8 @@ const selectors: readonly (readonly [selector: string, code: string | undefined]
   ["{ labelSelectors: { app: yes } }", "wrong-type"],
   ["{ namespaces: [a, Off] }", "wrong-type"],
   ["{ namespaces: [N] }", "wrong-type"],
+  ["{ labelSelectors: { a: 1_000 } }", "wrong-type"],
+  ["{ labelSelectors: { a: 1_000a, b: _1, c: '1_0' } }", undefined],
   ["{ labelSelectors: { a: \"yes\", b: yEs, c: 'off', d: !!str on, e: yesterday } }", undefined],
   ["{ pods: { ns: p } }", "wrong-type"],
   ["{ podPhaseSelectors: [Runing] }", "unknown-value"],
