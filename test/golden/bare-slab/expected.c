@@ -19,7 +19,12 @@ typedef unsigned long long __u64;
 
 char LICENSE[] SEC("license") = "GPL";
 
-enum { BPF_MAP_TYPE_HASH = 1, BPF_MAP_TYPE_STACK_TRACE = 7, BPF_MAP_TYPE_RINGBUF = 27, BPF_NOEXIST = 1 };
+enum {
+	BPF_MAP_TYPE_HASH = 1,
+	BPF_MAP_TYPE_STACK_TRACE = 7,
+	BPF_MAP_TYPE_RINGBUF = 27,
+	BPF_NOEXIST = 1,
+};
 
 /* Of the kernel's types, what is read here; CO-RE fits the offsets to the running kernel. */
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
@@ -71,12 +76,12 @@ __u64 times SETTING = 100; /* at most so many injections in all; 0: no limit */
 __u64 interval SETTING = 5; /* one in so many eligible events */
 __u64 space SETTING = 4096; /* bytes that are let through first */
 __u64 observe SETTING = 0; /* 1: do everything but the injection */
-__u64 deadline SETTING = 0; /* nanoseconds of CLOCK_BOOTTIME from which on nothing happens, even if nobody detaches; 0: none */
+__u64 deadline SETTING = 0; /* nanoseconds of CLOCK_BOOTTIME from which on nothing happens; 0: none */
 
 /* Whom it is for, set before it is loaded. As it stands: whoever is put into the map `targets`, and until then nobody. */
 const volatile __u32 target_kinds = 31; /* which kinds of target there are, by TARGET_*; 0: every task is one */
 const volatile __u32 cgroup_levels = -1; /* bit N: a target cgroup may lie N levels below the root */
-const volatile __s32 cgroup_controller = -1; /* target cgroups are those of version 1 that have this of the kernel's controllers; -1: of version 2 */
+const volatile __s32 cgroup_controller = -1; /* target cgroups have this controller of version 1; -1: they are of version 2 */
 const volatile __u64 target_filter = -1; /* bit N: a target may have the digest N; all: any */
 const volatile __u32 loader_tgid = 0; /* never a target */
 
@@ -229,7 +234,7 @@ static __always_inline _Bool fault_when(volatile unsigned long long *ctx)
 
 #line 6 "spec.yaml"
 	return s->object_size >= 64U && !(gfpflags & 1024U);
-#line 233 "injectc.bpf.c"
+#line 238 "injectc.bpf.c"
 }
 
 /* The event's size in bytes. */
@@ -404,7 +409,12 @@ typedef unsigned long long __u64;
 
 char LICENSE[] SEC("license") = "GPL";
 
-enum { BPF_MAP_TYPE_HASH = 1, BPF_MAP_TYPE_STACK_TRACE = 7, BPF_MAP_TYPE_RINGBUF = 27, BPF_NOEXIST = 1 };
+enum {
+	BPF_MAP_TYPE_HASH = 1,
+	BPF_MAP_TYPE_STACK_TRACE = 7,
+	BPF_MAP_TYPE_RINGBUF = 27,
+	BPF_NOEXIST = 1,
+};
 
 /* Of the kernel's types, what is read here; CO-RE fits the offsets to the running kernel. */
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
@@ -453,12 +463,12 @@ __u64 times SETTING = 100; /* at most so many injections in all; 0: no limit */
 __u64 interval SETTING = 5; /* one in so many eligible events */
 __u64 space SETTING = 4096; /* bytes that are let through first */
 __u64 observe SETTING = 0; /* 1: do everything but the injection */
-__u64 deadline SETTING = 0; /* nanoseconds of CLOCK_BOOTTIME from which on nothing happens, even if nobody detaches; 0: none */
+__u64 deadline SETTING = 0; /* nanoseconds of CLOCK_BOOTTIME from which on nothing happens; 0: none */
 
 /* Whom it is for, set before it is loaded. As it stands: whoever is put into the map `targets`, and until then nobody. */
 const volatile __u32 target_kinds = 31; /* which kinds of target there are, by TARGET_*; 0: every task is one */
 const volatile __u32 cgroup_levels = -1; /* bit N: a target cgroup may lie N levels below the root */
-const volatile __s32 cgroup_controller = -1; /* target cgroups are those of version 1 that have this of the kernel's controllers; -1: of version 2 */
+const volatile __s32 cgroup_controller = -1; /* target cgroups have this controller of version 1; -1: they are of version 2 */
 const volatile __u64 target_filter = -1; /* bit N: a target may have the digest N; all: any */
 const volatile __u32 loader_tgid = 0; /* never a target */
 
@@ -601,7 +611,7 @@ static __always_inline _Bool fault_when(volatile unsigned long long *ctx)
 
 #line 6 "spec.yaml"
 	return s->object_size >= 64U && !(gfpflags & 1024U);
-#line 220 "injectc.bpf.c"
+#line 225 "injectc.bpf.c"
 }
 
 /* The event's size in bytes. */

@@ -22,7 +22,16 @@ typedef unsigned long long __u64;
 
 char LICENSE[] SEC("license") = "GPL";
 
-enum { BPF_MAP_TYPE_HASH = 1, BPF_MAP_TYPE_PERCPU_ARRAY = 6, BPF_MAP_TYPE_LRU_HASH = 9, BPF_MAP_TYPE_RINGBUF = 27, BPF_MAP_TYPE_TASK_STORAGE = 29, BPF_F_NO_PREALLOC = 1, BPF_NOEXIST = 1, BPF_LOCAL_STORAGE_GET_F_CREATE = 1 };
+enum {
+	BPF_MAP_TYPE_HASH = 1,
+	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
+	BPF_MAP_TYPE_LRU_HASH = 9,
+	BPF_MAP_TYPE_RINGBUF = 27,
+	BPF_MAP_TYPE_TASK_STORAGE = 29,
+	BPF_F_NO_PREALLOC = 1,
+	BPF_NOEXIST = 1,
+	BPF_LOCAL_STORAGE_GET_F_CREATE = 1,
+};
 
 /* Of the kernel's types, what is read here; CO-RE fits the offsets to the running kernel. */
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
@@ -81,12 +90,12 @@ __u64 probability SETTING = 4294967296; /* of 2^32: 100 % */
 __u64 times SETTING = 0; /* at most so many injections in all; 0: no limit */
 __u64 interval SETTING = 1; /* one in so many eligible events */
 __u64 observe SETTING = 0; /* 1: do everything but the injection */
-__u64 deadline SETTING = 0; /* nanoseconds of CLOCK_BOOTTIME from which on nothing happens, even if nobody detaches; 0: none */
+__u64 deadline SETTING = 0; /* nanoseconds of CLOCK_BOOTTIME from which on nothing happens; 0: none */
 
 /* Whom it is for, set before it is loaded. As it stands: whoever is put into the map `targets`, and until then nobody. */
 const volatile __u32 target_kinds = 31; /* which kinds of target there are, by TARGET_*; 0: every task is one */
 const volatile __u32 cgroup_levels = -1; /* bit N: a target cgroup may lie N levels below the root */
-const volatile __s32 cgroup_controller = -1; /* target cgroups are those of version 1 that have this of the kernel's controllers; -1: of version 2 */
+const volatile __s32 cgroup_controller = -1; /* target cgroups have this controller of version 1; -1: they are of version 2 */
 const volatile __u64 target_filter = -1; /* bit N: a target may have the digest N; all: any */
 const volatile __u32 loader_tgid = 0; /* never a target */
 
@@ -289,8 +298,8 @@ static __always_inline _Bool on_task_stack(__u64 place)
 
 /*
  * How many tasks are in the outermost frame, by where their stacks lie. Where there are none, whoever's stack lies there has
- * no state to look up. Since the verifier gives away nothing of a pointer but its distance from another, a stack is divided between
- * two of these.
+ * no state to look up.
+ * Since the verifier gives away nothing of a pointer but its distance from another, a stack is divided between two of these.
  */
 static __u32 tasks_near[256];
 
@@ -326,8 +335,9 @@ static __always_inline void chain_cut(struct injectc_chain *chain, __u64 depth)
 
 /*
  * A call on record may be over, though its return was not seen. But the trampoline that runs these programs calls the
- * function itself, too: below its own frame, at one distance from the place of every call, it leaves the address behind
- * that call, until the function returns and it makes other calls from there.
+ * function itself, too:
+ * below its own frame, at one distance from the place of every call, it leaves the address behind that call, until the
+ * function returns and it makes other calls from there.
  */
 struct {
 	__u64 code; /* an address in the trampoline, near all the others; 0: not known yet */
@@ -532,7 +542,7 @@ static __always_inline _Bool frame0_when(volatile unsigned long long *ctx)
 
 #line 9 "spec.yaml"
 	return parent && parent->d_inode != (struct inode *)0 && READ(unsigned int, (VALUE(!!parent->d_parent) ? parent->d_parent : (VALUE(!!parent->d_inode) ? parent : parent->d_parent->d_parent))->d_flags);
-#line 536 "injectc.bpf.c"
+#line 546 "injectc.bpf.c"
 }
 
 /* d_alloc_parallel: !parent || ({ bool known = parent->d_inode; known; }) || parent->d_inode->i_ino == 2 */
@@ -542,7 +552,7 @@ static __always_inline _Bool frame1_when(volatile unsigned long long *ctx)
 
 #line 12 "spec.yaml"
 	return !VALUE(!!parent) || ({ _Bool known = (_Bool)VALUE(!!parent->d_inode); known; }) || parent->d_inode->i_ino == 2UL;
-#line 546 "injectc.bpf.c"
+#line 556 "injectc.bpf.c"
 }
 
 /* d_alloc_parallel: ({ struct inode *other = (struct inode *)parent; other; }) ? 1 : parent->d_flags */
@@ -552,7 +562,7 @@ static __always_inline _Bool frame2_when(volatile unsigned long long *ctx)
 
 #line 15 "spec.yaml"
 	return ({ struct inode *other = (struct inode *)parent; VALUE(!!other); }) ? 1U : parent->d_flags;
-#line 556 "injectc.bpf.c"
+#line 566 "injectc.bpf.c"
 }
 
 /* An allocation that must not fail. */

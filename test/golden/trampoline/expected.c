@@ -20,7 +20,15 @@ typedef unsigned long long __u64;
 
 char LICENSE[] SEC("license") = "GPL";
 
-enum { BPF_MAP_TYPE_HASH = 1, BPF_MAP_TYPE_LRU_HASH = 9, BPF_MAP_TYPE_RINGBUF = 27, BPF_MAP_TYPE_TASK_STORAGE = 29, BPF_F_NO_PREALLOC = 1, BPF_NOEXIST = 1, BPF_LOCAL_STORAGE_GET_F_CREATE = 1 };
+enum {
+	BPF_MAP_TYPE_HASH = 1,
+	BPF_MAP_TYPE_LRU_HASH = 9,
+	BPF_MAP_TYPE_RINGBUF = 27,
+	BPF_MAP_TYPE_TASK_STORAGE = 29,
+	BPF_F_NO_PREALLOC = 1,
+	BPF_NOEXIST = 1,
+	BPF_LOCAL_STORAGE_GET_F_CREATE = 1,
+};
 
 /* Of the kernel's types, what is read here; CO-RE fits the offsets to the running kernel. */
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
@@ -96,15 +104,16 @@ __u64 probability SETTING = 4294967296; /* of 2^32: 100 % */
 __u64 times SETTING = 0; /* at most so many injections in all; 0: no limit */
 __u64 interval SETTING = 1; /* one in so many eligible events */
 __u64 observe SETTING = 0; /* 1: do everything but the injection */
-__u64 deadline SETTING = 0; /* nanoseconds of CLOCK_BOOTTIME from which on nothing happens, even if nobody detaches; 0: none */
+__u64 deadline SETTING = 0; /* nanoseconds of CLOCK_BOOTTIME from which on nothing happens; 0: none */
 
 /* Names the settings to Inspektor Gadget, which lets its users set what is named like this. */
-const void *gadget_param_probability, *gadget_param_times, *gadget_param_interval, *gadget_param_observe, *gadget_param_target_kinds;
+const void *gadget_param_probability, *gadget_param_times, *gadget_param_interval, *gadget_param_observe;
+const void *gadget_param_target_kinds;
 
 /* Whom it is for, set before it is loaded. As it stands: whoever is put into the map `targets`, and until then nobody. */
 const volatile __u32 target_kinds = 31; /* which kinds of target there are, by TARGET_*; 0: every task is one */
 const volatile __u32 cgroup_levels = -1; /* bit N: a target cgroup may lie N levels below the root */
-const volatile __s32 cgroup_controller = -1; /* target cgroups are those of version 1 that have this of the kernel's controllers; -1: of version 2 */
+const volatile __s32 cgroup_controller = -1; /* target cgroups have this controller of version 1; -1: they are of version 2 */
 const volatile __u64 target_filter = -1; /* bit N: a target may have the digest N; all: any */
 const volatile __u32 loader_tgid = 0; /* never a target */
 
@@ -447,7 +456,7 @@ static __always_inline _Bool frame0_when(volatile struct injectc_registers *ctx)
 
 #line 9 "spec.yaml"
 	return code_ != 0L;
-#line 451 "injectc.bpf.c"
+#line 460 "injectc.bpf.c"
 }
 
 /* An allocation that must not fail. */
