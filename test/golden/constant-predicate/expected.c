@@ -232,6 +232,19 @@ struct injectc_chain {
 	struct injectc_call calls[1];
 };
 
+/*
+ * How many tasks are in the outermost frame, by where their stacks lie. Where there are none, whoever's stack lies there has
+ * no state to look up.
+ * Since the verifier gives away nothing of a pointer but its distance from another, a stack is divided between two of these.
+ */
+static __u32 tasks_near[256];
+
+static __always_inline void count_inside(const struct injectc_chain *chain, __s32 more)
+{
+	__sync_fetch_and_add(&tasks_near[chain->near % 256], more);
+	__sync_fetch_and_add(&tasks_near[(chain->near + 1) % 256], more);
+}
+
 struct {
 	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
@@ -270,13 +283,6 @@ static __always_inline _Bool on_task_stack(__u64 place)
 	return place - (__u64)current_task()->stack < 16384;
 }
 
-/*
- * How many tasks are in the outermost frame, by where their stacks lie. Where there are none, whoever's stack lies there has
- * no state to look up.
- * Since the verifier gives away nothing of a pointer but its distance from another, a stack is divided between two of these.
- */
-static __u32 tasks_near[256];
-
 static __always_inline __u64 distance(unsigned long long *ctx)
 {
 	__u64 distance = (__u64)ctx - (__u64)tasks_near;
@@ -289,12 +295,6 @@ static __always_inline __u64 distance(unsigned long long *ctx)
 static __always_inline __u64 count_near(unsigned long long *ctx)
 {
 	return tasks_near[distance(ctx) / 16384 % 256];
-}
-
-static __always_inline void count_inside(const struct injectc_chain *chain, __s32 more)
-{
-	__sync_fetch_and_add(&tasks_near[chain->near % 256], more);
-	__sync_fetch_and_add(&tasks_near[(chain->near + 1) % 256], more);
 }
 
 /* Forgets all but so many of the calls. Once there is none, the state may be gone. */

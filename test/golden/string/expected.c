@@ -252,6 +252,19 @@ struct injectc_chain {
 	struct injectc_call calls[1];
 };
 
+/*
+ * How many tasks are in the outermost frame, by where their stacks lie. Where there are none, whoever's stack lies there has
+ * no state to look up.
+ * Since the verifier gives away nothing of a pointer but its distance from another, a stack is divided between two of these.
+ */
+static __u32 tasks_near[256];
+
+static __always_inline void count_inside(const struct injectc_chain *chain, __s32 more)
+{
+	__sync_fetch_and_add(&tasks_near[chain->near % 256], more);
+	__sync_fetch_and_add(&tasks_near[(chain->near + 1) % 256], more);
+}
+
 struct {
 	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
@@ -290,13 +303,6 @@ static __always_inline _Bool on_task_stack(__u64 place)
 	return place - (__u64)current_task()->stack < 16384;
 }
 
-/*
- * How many tasks are in the outermost frame, by where their stacks lie. Where there are none, whoever's stack lies there has
- * no state to look up.
- * Since the verifier gives away nothing of a pointer but its distance from another, a stack is divided between two of these.
- */
-static __u32 tasks_near[256];
-
 static __always_inline __u64 distance(unsigned long long *ctx)
 {
 	__u64 distance = (__u64)ctx - (__u64)tasks_near;
@@ -309,12 +315,6 @@ static __always_inline __u64 distance(unsigned long long *ctx)
 static __always_inline __u64 count_near(unsigned long long *ctx)
 {
 	return tasks_near[distance(ctx) / 16384 % 256];
-}
-
-static __always_inline void count_inside(const struct injectc_chain *chain, __s32 more)
-{
-	__sync_fetch_and_add(&tasks_near[chain->near % 256], more);
-	__sync_fetch_and_add(&tasks_near[(chain->near + 1) % 256], more);
 }
 
 /* Forgets all but so many of the calls. Once there is none, the state may be gone. */
@@ -964,20 +964,28 @@ struct injectc_call {
 struct injectc_chain {
 	__u64 depth;
 	__u64 near; /* the first of the counts below that count the task */
+	__u64 start; /* when the task began */
 	struct injectc_call calls[1];
 };
 
-/* A task's address alone might be another's before. */
-struct injectc_task {
-	__u64 address;
-	__u64 start;
-};
+/*
+ * How many tasks are in the outermost frame, by where their stacks lie. Where there are none, whoever's stack lies there has
+ * no state to look up.
+ * Since the verifier gives away nothing of a pointer but its distance from another, a stack is divided between two of these.
+ */
+static __u32 tasks_near[256];
 
-/* An entry lives only while its task is in the chain. */
+static __always_inline void count_inside(const struct injectc_chain *chain, __s32 more)
+{
+	__sync_fetch_and_add(&tasks_near[chain->near % 256], more);
+	__sync_fetch_and_add(&tasks_near[(chain->near + 1) % 256], more);
+}
+
+/* By the address of the task. An entry lives only while its task is in the chain. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 16384);
-	__type(key, struct injectc_task);
+	__type(key, __u64);
 	__type(value, struct injectc_chain);
 } chains SEC(".maps");
 
@@ -986,28 +994,29 @@ static __always_inline struct task_struct *current_task(void)
 	return (struct task_struct *)bpf_get_current_task();
 }
 
-static __always_inline struct injectc_task this_task(void)
+static __always_inline void chain_free(void)
 {
-	return (struct injectc_task){ (__u64)current_task(), BPF_CORE_READ(current_task(), start_time) };
+	__u64 task = bpf_get_current_task();
+
+	bpf_map_delete_elem(&chains, &task);
 }
 
 static __always_inline struct injectc_chain *chain_get(_Bool create)
 {
-	struct injectc_chain none = {};
-	struct injectc_task task = this_task();
+	struct injectc_chain none = { .start = BPF_CORE_READ(current_task(), start_time) };
+	__u64 task = bpf_get_current_task();
 	struct injectc_chain *chain = bpf_map_lookup_elem(&chains, &task);
 
+	/* Another task's that was there before, or a thread's that exec() has made its process' first, and as old. */
+	if (chain && chain->start != none.start) {
+		count_inside(chain, -1);
+		chain_free();
+		chain = 0;
+	}
 	if (chain || !create)
 		return chain;
 	bpf_map_update_elem(&chains, &task, &none, BPF_NOEXIST);
 	return bpf_map_lookup_elem(&chains, &task);
-}
-
-static __always_inline void chain_free(void)
-{
-	struct injectc_task task = this_task();
-
-	bpf_map_delete_elem(&chains, &task);
 }
 
 /*
@@ -1031,13 +1040,6 @@ static __always_inline _Bool on_task_stack(__u64 place)
 	return place - (__u64)BPF_CORE_READ(current_task(), stack) < 16384;
 }
 
-/*
- * How many tasks are in the outermost frame, by where their stacks lie. Where there are none, whoever's stack lies there has
- * no state to look up.
- * Since the verifier gives away nothing of a pointer but its distance from another, a stack is divided between two of these.
- */
-static __u32 tasks_near[256];
-
 static __always_inline __u64 distance(unsigned long long *ctx)
 {
 	__u64 distance = (__u64)ctx - (__u64)tasks_near;
@@ -1050,12 +1052,6 @@ static __always_inline __u64 distance(unsigned long long *ctx)
 static __always_inline __u64 count_near(unsigned long long *ctx)
 {
 	return tasks_near[distance(ctx) / 16384 % 256];
-}
-
-static __always_inline void count_inside(const struct injectc_chain *chain, __s32 more)
-{
-	__sync_fetch_and_add(&tasks_near[chain->near % 256], more);
-	__sync_fetch_and_add(&tasks_near[(chain->near + 1) % 256], more);
 }
 
 /* Forgets all but so many of the calls. Once there is none, the state may be gone. */
@@ -1263,7 +1259,7 @@ static __always_inline _Bool frame0_when(volatile unsigned long long *ctx)
 
 #line 9 "spec.yaml"
 	return EQUALS(name->name, "bananas", 8);
-#line 537 "injectc.bpf.c"
+#line 533 "injectc.bpf.c"
 }
 
 /* An allocation that must not fail. */
