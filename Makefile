@@ -72,7 +72,7 @@ include test/vm/export/loaders.mk
 
 .PHONY: demo
 demo: build out/kernels/debian/vmlinuz
-	$(Q)examples/demo.sh
+	$(Q)src/demo/demo.sh
 
 # Every lab kernel that the mirror has for this machine's architecture, else the one that is built here.
 TEST_KERNELS ?= $(or $(filter-out %-arm64,$(notdir $(wildcard $(KERNEL_MIRROR)/lab-*))),lab-6.12)

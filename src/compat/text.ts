@@ -2,7 +2,7 @@
 
 import { diagnosticJson, formatDiagnostic, mergeKernels } from "../diagnostic.js";
 import { oneLine } from "../terminal.js";
-import type { Cell, Matrix } from "./matrix.js";
+import type { Cell, Matrix, Row } from "./matrix.js";
 
 /** A cell in a word or two. */
 export function verdictOf({ use, trial }: Cell): string {
@@ -25,11 +25,16 @@ export function verdictOf({ use, trial }: Cell): string {
   }
 }
 
+/** A spec's name, with its file where another has the same. */
+function rowName({ name, file }: Row, rows: readonly Row[]): string {
+  return rows.some((other) => other.name === name && other.file !== file) ? `${name} (${file})` : name;
+}
+
 /** The table, and under it why a spec does not bind, and what a guest showed where that was no effect. */
 export function matrixText({ kernels, specs }: Matrix): string {
   const rows = [
     ["", ...kernels.map(({ name }) => name), "objects"],
-    ...specs.map(({ name, cells, objects }) => [name, ...cells.map(verdictOf), String(objects)]),
+    ...specs.map((row) => [rowName(row, specs), ...row.cells.map(verdictOf), String(row.objects)]),
   ].map((row) => row.map(oneLine));
   const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
   const table = rows.map((row) =>
@@ -44,7 +49,8 @@ export function matrixText({ kernels, specs }: Matrix): string {
     });
     const trials = row.cells.flatMap(({ trial }, i) => {
       if (!trial || trial.stage === "fired") return [];
-      return [[`${row.name} on ${kernels[i]!.name}:`, ...trial.lines.map((line) => `  ${line}`)].join("\n")];
+      const title = `${rowName(row, specs)} on ${kernels[i]!.name}:`;
+      return [[title, ...trial.lines.map((line) => `  ${line}`)].join("\n")];
     });
     return [...mergeKernels(errors).map((d) => formatDiagnostic(d)), ...trials];
   });
@@ -55,6 +61,7 @@ export function matrixJson({ kernels, specs }: Matrix): Readonly<Record<string, 
   const cells = specs.flatMap((row) =>
     row.cells.map((cell, i) => ({
       spec: row.name,
+      file: row.file,
       kernel: kernels[i]!.name,
       verdict: verdictOf(cell),
       backend: cell.use?.backend ?? null,

@@ -63,6 +63,15 @@ describe("as text", () => {
     expect(text).not.toContain("\u001b");
   });
 
+  test("tells two specs of one name apart by their files", () => {
+    const both = [...example("ext4-mount.json"), ...example("ext4-mount.yaml")];
+    const twins = matrixOf(both, kernels.slice(0, 1));
+    const names = matrixText(twins).match(/^ext4-mount.*?(?= +fmod_ret)/gm);
+    expect(names).toEqual(["ext4-mount (ext4-mount.json)", "ext4-mount (ext4-mount.yaml)"]);
+    const { cells } = matrixJson(twins) as { cells: { file: string }[] };
+    expect(cells.map(({ file }) => file)).toEqual(["ext4-mount.json", "ext4-mount.yaml"]);
+  });
+
   test("and as data has a cell for each pair", () => {
     const { cells } = matrixJson(matrix) as { cells: { verdict: string; kernel: string }[] };
     expect(cells).toHaveLength(matrix.specs.length * matrix.kernels.length);

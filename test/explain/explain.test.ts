@@ -16,9 +16,7 @@ import { profile } from "../bind/spec.js";
 const root = new URL("../../", import.meta.url).pathname;
 const expected = new URL("expected/", import.meta.url).pathname;
 const files = [
-  ...readdirSync(`${root}examples`)
-    .filter((name) => /\.(?:yaml|json|inject)$/.test(name))
-    .map((name) => `examples/${name}`),
+  ...readdirSync(`${root}examples`).map((name) => `examples/${name}`),
   ...readdirSync(new URL("specs/", import.meta.url)).map((name) => `test/explain/specs/${name}`),
 ];
 

@@ -2,7 +2,7 @@
 # Compiles and signs every example for the lab kernels whose profiles come along, shows what a spec that cannot bind is
 # told, and proves one fault by its effect on the stock Debian kernel.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 injectc() { node out/js/cli.cjs "$@"; }
 heading() { printf '\n== %s\n\n' "$*"; }
 
@@ -13,7 +13,7 @@ mkdir -p "$bundles"
 sign=(--sign-key "$bundles/inject.key" --sign-cert "$bundles/inject.crt")
 
 heading "Every example, compiled and signed for the newest lab kernel that it binds to"
-for spec in examples/*.{yaml,json,inject}; do
+for spec in examples/*; do
 	for kernel in lab-7.3 lab-5.10 none; do
 		if [ "$kernel" = none ]; then
 			printf '%-40s binds to no kernel here: %s\n' "${spec#examples/}" \
@@ -31,7 +31,7 @@ heading "A spec for an older kernel, on a newer one"
 injectc check examples/mount-chain.yaml -k lab-6.12 2>&1 | sed -n '/^error/,/^$/p' || true
 
 heading "The stock Debian kernel: open() fails for one file name and for no other"
-injectc boot examples/open-denied.yaml -k debian --workload examples/demo-workload.sh --json >"$bundles/report.json"
+injectc boot examples/open-denied.yaml -k debian --workload src/demo/workload.sh --json >"$bundles/report.json"
 node -e '
   const [report] = JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8")).kernels;
   console.log(`Linux ${report.release}, booted under QEMU`);
