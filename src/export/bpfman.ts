@@ -6,7 +6,7 @@
 import { gzipSync } from "node:zlib";
 import { writeTar } from "../build/tar.js";
 import { digest } from "../build/verify.js";
-import { type Checked, checked } from "../diagnostic.js";
+import { type Checked, checked, failed } from "../diagnostic.js";
 import type { Arch } from "../kernel/kernel.js";
 import { chooseEach } from "./choose.js";
 import type { Chosen, Exporter } from "./format.js";
@@ -35,7 +35,7 @@ export const bpfman: Exporter = async (subject) => {
   });
   const allowed = strangers("bpfman", manifest);
   if (!chosen.ok || !allowed.ok)
-    return { ok: false, diagnostics: [...chosen.diagnostics, ...allowed.diagnostics] };
+    return failed(...[chosen, allowed].flatMap(({ ok, diagnostics }) => (ok ? [] : diagnostics)));
   const images = chosen.value.map((one) => imageOf(one, `${identifier(manifest)}.bpf.o`));
   const title = { "org.opencontainers.image.title": manifest.name };
   const annotations = { ...title, "org.opencontainers.image.description": summary(manifest) };

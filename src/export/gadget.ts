@@ -2,7 +2,7 @@
 
 import type { Manifest } from "../build/manifest.js";
 import { yamlDocument } from "../convert/native.js";
-import { checked } from "../diagnostic.js";
+import { checked, failed } from "../diagnostic.js";
 import { chooseEach } from "./choose.js";
 import type { Exporter } from "./format.js";
 import { layoutOf } from "./oci.js";
@@ -23,7 +23,7 @@ export const gadget: Exporter = async (subject) => {
   });
   const allowed = strangers(name, manifest);
   if (!chosen.ok || !allowed.ok)
-    return { ok: false, diagnostics: [...chosen.diagnostics, ...allowed.diagnostics] };
+    return failed(...[chosen, allowed].flatMap(({ ok, diagnostics }) => (ok ? [] : diagnostics)));
   const parts = partsOf(chosen.value[0]!.object, manifest.name);
   if (!parts.ok) return parts;
   const config = { mediaType: metadata, data: Buffer.from(gadgetYaml(manifest, parts.value)) };

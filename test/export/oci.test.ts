@@ -200,6 +200,7 @@ test.each(formats)("%s: what it cannot do is said", async (format) => {
   expect([hook.exit, hook.stdout]).toEqual([1, ""]);
   expect(hook.stderr).toMatch(/error\[no-object\].*knows no fmod_ret programs\n/);
   expect(hook.stderr).toMatch(/help: security_file_open\(\) can be failed by fmod_ret alone/);
+  expect(hook.stderr).not.toContain("every-task");
   expect(await readdir(cwd)).not.toContain(`hook-${format}`);
 });
 

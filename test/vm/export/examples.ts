@@ -15,9 +15,9 @@ export function examples(format: string): readonly Check[] {
   const spared = "a: spared\nb: spared\n";
   return [
     {
-      name: `${format}: as it is, it is for nobody`,
-      run: `${words}\nstart ${mkdir}; try a b; one; stop; left`,
-      says: `${spared}spared\ninjected 0 of 0 calls\n0 programs, 0 links, spared\n`,
+      name: `${format}: for nobody, it does not begin`,
+      run: `${words}\n${mkdir} >said 2>&1 && echo began; grep -o "say whom it is for.*" said; left`,
+      says: "say whom it is for: processes by their PID, or -a for every task\n0 programs, 0 links, spared\n",
     },
     {
       name: `${format}: a process`,
