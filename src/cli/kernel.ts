@@ -13,7 +13,6 @@ import { moduleOf } from "../kernel/modules.js";
 import { openKernel } from "../kernel/open.js";
 import {
   cachedProfiles,
-  isFolder,
   isProfileName,
   profileFolders,
   profileNames,
@@ -54,11 +53,16 @@ async function add(
   if (!release.ok) return release;
   const name = options.name ?? profileName(release.value);
   if (name === undefined) return failed(namelessKernel(undefined, { paths: paths.join(" ") }));
-  const mine = join(cachedProfiles(), name);
-  const before = isFolder(mine) ? await gather([mine]) : checked([]);
-  if (!before.ok) return before;
-  const known = await combine([...before.value, ...told.value]);
+  const mine = await gather(profileFolders(name, [cachedProfiles()]));
+  if (!mine.ok) return mine;
+  const known = await combine([...mine.value, ...told.value]);
   if (!known.ok) return known;
+  // A profile of that name in another place is read together with this one.
+  const others = await gather(profileFolders(name, otherPlaces()));
+  const joined = others.ok
+    ? await combine([...others.value, { path: paths.join(" "), learned: known.value }])
+    : others;
+  if (!joined.ok) return joined;
   if (options.boot) progress(`${name}: boots`);
   const learned = options.boot ? await withBooted(known.value, name) : known;
   if (!learned.ok) return learned;
@@ -72,6 +76,11 @@ async function add(
     text: [`${name}: ${folder}`, ...factLines(learned.value)].join("\n"),
     data: { name, folder, ...dataOf(learned.value) },
   };
+}
+
+/** Where profiles are that are not the user's own. */
+function otherPlaces(): readonly string[] {
+  return profilePlaces().filter((place) => place !== cachedProfiles());
 }
 
 /** A release as a name; it may have letters that a name does not. */

@@ -137,7 +137,8 @@ export const severalKernels = defineCode<{ releases: readonly string[] }>(
   "error",
   ({ releases }) => `these are files of different kernels: ${releases.join(", ")}`,
   `All the files given to one \`injectc kernel add\` become one profile, so they must belong to one kernel, of the same
-release as \`uname -r\` prints it. Add other kernels by calls of their own.`,
+release as \`uname -r\` prints it; and to the one that has the profile's name already, if any. Add other kernels by calls of
+their own, or give another name with \`--name\`.`,
 );
 
 export const differingFact = defineCode<{ path: string; name: string }>(

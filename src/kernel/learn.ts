@@ -6,7 +6,13 @@ import { basename, dirname, join } from "node:path";
 import { isElf, sectionOf } from "../btf/elf.js";
 import { withTempFolder } from "../build/temp.js";
 import { type Checked, checked, type Diagnostic, failed, hasErrors } from "../diagnostic.js";
-import { differingFact, kernelWithoutBtf, severalKernels } from "./codes.js";
+import {
+  differingFact,
+  emptyKernelFolder,
+  kernelWithoutBtf,
+  packageWithoutKernel,
+  severalKernels,
+} from "./codes.js";
 import { configRelease } from "./config.js";
 import type { Facts } from "./facts.js";
 import { readBytes, readUnpacked } from "./file.js";
@@ -114,7 +120,10 @@ async function learnFrom(argument: string): Promise<Checked<Learned>> {
 }
 
 async function learnFromPath(path: string): Promise<Checked<Learned>> {
-  if (isFolder(path)) return fromFiles(folderFiles(path), path);
+  if (isFolder(path)) {
+    const files = folderFiles(path);
+    return files.size > 0 ? fromFiles(files, path) : failed(emptyKernelFolder(undefined, { path }));
+  }
   const read = readBytes(path);
   if (!read.ok) return read;
   const bytes = isGzip(read.value) ? gunzip(read.value, path) : read;
@@ -124,7 +133,10 @@ async function learnFromPath(path: string): Promise<Checked<Learned>> {
     const isFact = (file: string) =>
       profileFiles.includes(basename(file)) ? basename(file) : moduleTypesAt(file);
     const files = await withTempFolder((folder) => readArchive(path, isFact, folder));
-    return files.ok ? fromFiles(files.value, path) : files;
+    if (!files.ok) return files;
+    return files.value.size > 0
+      ? fromFiles(files.value, path)
+      : failed(packageWithoutKernel(undefined, { path }));
   }
   return fromImage(read.value, path);
 }

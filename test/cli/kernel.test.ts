@@ -236,6 +236,12 @@ describe("a profile", () => {
     ]);
   });
 
+  test("of a name that is taken elsewhere tells nothing else than what is there", async () => {
+    const other = join(made("debian"), "vmlinuz");
+    expect(codes(await run("add", other, "--name", "lab-6.12", "--json"))).toEqual(["several-kernels"]);
+    expect((await run("add", join(lab, "vmlinuz"), "--name", "lab-6.12")).exit).toBe(0);
+  });
+
   test("goes to another machine as one file, the same each time", async () => {
     await run("add", lab, "--name", "whole");
     expect((await run("export", "whole", "-o", "a.tar.gz")).exit).toBe(0);
@@ -261,11 +267,12 @@ describe("a profile", () => {
   });
 
   test.each([
-    [["rm", "lab-6.12"], "not-your-profile"],
+    [["rm", "lab-6.1"], "not-your-profile"],
     [["rm", "no-such"], "unknown-kernel"],
     [["add", join(lab, "vmlinuz"), "--name", "../up"], "bad-profile-name"],
     [["add", join(lab, "vmlinuz"), "--name", "running"], "bad-profile-name"],
     [["export", "lab-6.12", "-o", "no/such/folder"], "unwritable"],
+    [["add", "."], "empty-kernel-folder"],
     [["add"], "usage"],
     [["frobnicate"], "usage"],
   ])("%j is refused: %s", async (words, code) => {
