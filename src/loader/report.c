@@ -155,7 +155,7 @@ int report__gone(const struct target *target)
 	snprintf(words, sizeof(words), "the %s %llu is gone", target_names[target->kind], (unsigned long long)target->id);
 	return event__print(json_pack("{s:s, s:{s:I}}", "event", "gone", "target", target_names[target->kind],
 				      (json_int_t)target->id),
-			    words, NULL, OUTPUT_WAIT);
+			    words, NULL, OUTPUT_KEEP);
 }
 
 int report__settings(const struct settings *settings)
@@ -170,7 +170,7 @@ int report__settings(const struct settings *settings)
 		 values[SETTING_PROBABILITY] / 0x1p32 * 100, (unsigned long long)values[SETTING_TIMES],
 		 (unsigned long long)values[SETTING_INTERVAL], (unsigned long long)values[SETTING_SPACE],
 		 (unsigned long long)values[SETTING_OBSERVE]);
-	return event__print(json_pack("{s:s, s:o}", "event", "settings", "settings", json), words, NULL, OUTPUT_WAIT);
+	return event__print(json_pack("{s:s, s:o}", "event", "settings", "settings", json), words, NULL, OUTPUT_KEEP);
 }
 
 int report__counters(const struct tally *tally)

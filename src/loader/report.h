@@ -83,8 +83,8 @@ int report__error_log(enum stage stage, const char *log, const char *format, ...
 
 /*
  * Events: a JSON line, or words and a table where stdout is a terminal. Each returns 0, or 1 when stdout takes no more.
- * report__counters() gives way to a reader that is slow, report__event() keeps what is left for later. The latter takes
- * the JSON (NULL on a terminal), and words on a terminal.
+ * While they are attached, report__counters() gives way to a reader that is slow, and the others keep what is left for
+ * later. report__event() takes the JSON (NULL on a terminal), and words on a terminal.
  */
 int report__attached(const struct attached *attached);
 int report__counters(const struct tally *tally);

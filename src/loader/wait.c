@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "output.h"
 #include "report.h"
 #include "screen.h"
 
@@ -119,6 +120,8 @@ const char *wait__run(const struct vigil *vigil, __u64 duration, const struct ob
 			return wait__fail("nobody reads stdout any more");
 		if ((on[3].revents || on[4].revents) && events__tell(events))
 			return wait__fail("can't tell of events");
+		if (on[2].revents)
+			output__is_ready(0); /* that writes what was put off */
 		if (on[2].revents && (read(vigil->tick, &ticks, sizeof(ticks)) < 0 || targets__check(object, targets) ||
 				      events__tell_stacks(events) || tally__print(object, &tally)))
 			return wait__fail("can't read or print what changed");

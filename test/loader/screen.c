@@ -1,6 +1,6 @@
 /*
- * screen COLUMNS: what report.c draws on a terminal of that width, twice, once while it takes nothing, and once more. It is
- * printed as the terminal gets it.
+ * screen COLUMNS: what report.c draws on a terminal of that width: a table, and another; while it takes nothing, settings and
+ * a table; and one more. It is printed as the terminal gets it.
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -44,7 +44,7 @@ int main(int argc, char **argv)
 	/* As by Ctrl-S and Ctrl-Q. */
 	tcflow(end, TCOOFF);
 	tally.counters.frames[1].passed = tally.counters.seen = tally.counters.eligible = tally.counters.injected = 1;
-	if (report__counters(&tally))
+	if (report__settings(&tally.settings) || report__counters(&tally))
 		return 1;
 	tcflow(end, TCOON);
 	if (report__counters(&tally))

@@ -36,13 +36,17 @@ fault
 `);
 });
 
-test("a table takes the place of the one that was drawn last", async () => {
-  const [, first, between, second, afterPause, third, ...more] = await draws(80);
+test("a table takes the place of the one that was drawn last, and a line that matters is put off", async () => {
+  const [, first, between, second, afterPause, again, last, third, ...more] = await draws(80);
   const erased = (table: string) => `\x1b[${table.split("\n").length - 1}A\x1b[J`;
   expect(between).toBe(erased(first!));
   expect(second).toContain("654321");
+  expect(afterPause).toBe(
+    `${erased(second!)}set: probability 100 %, times 0, interval 0, space 0, observe 0\n`,
+  );
+  expect(again).toBe(second);
+  expect(last).toBe(erased(again!));
   expect(third).toContain("it fires: 1 calls have failed");
   expect(third!.split("\n").length).toBeLessThan(second!.split("\n").length);
-  expect(afterPause).toBe(erased(second!));
   expect(more).toEqual([""]);
 });
