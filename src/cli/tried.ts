@@ -103,12 +103,19 @@ async function tryOn(pairs: readonly Pair[], { name, arch, image, loadable }: Ke
 
 function shownOf(report: BootReport, proof: Checked<Proof>, absent: readonly string[]): Shown {
   const judgement = proof.ok ? proof.value.judge(report) : undefined;
+  const stage = stageOf(report, judgement?.ok === true);
+  const native = "`spec.proof` of a native spec (`injectc convert SPEC --to native`) names one";
+  const unjudged = proof.ok ? [] : [`injectc knows no workload that would show it; ${native}`];
+  const missed =
+    judgement && stage === "loaded" ? [`if another workload is what comes to the fault, ${native}`] : [];
   const stoodIn =
-    absent.length > 0 ? [`  the workload stood for ${absent.join(", ")}, which only a node has`] : [];
-  const unjudged = proof.ok ? [] : ["injectc knows no workload that would show it; spec.proof names one"];
+    absent.length > 0 ? [`the workload stood for ${absent.join(", ")}, which only a node has`] : [];
   return {
-    stage: stageOf(report, judgement?.ok === true),
-    lines: [...reportLines(report, judgement), ...unjudged, ...stoodIn],
+    stage,
+    lines: [
+      ...reportLines(report, judgement),
+      ...[...unjudged, ...missed, ...stoodIn].map((line) => `  ${line}`),
+    ],
     counters: report.counters,
     loader: report.loaderText.trim().split("\n").slice(-5).join("\n"),
   };

@@ -48,7 +48,7 @@ const meanings: Readonly<Record<string, string>> = {
   override: "binds; the fault is injected from a kprobe",
   no: "does not bind: the kernel lacks something that the spec needs",
   fires: "was loaded in this kernel, and its effect was seen",
-  "no effect": "was loaded and attached; its own proof showed no effect",
+  "no effect": "was loaded and attached; no effect was seen",
   "not attached": "the kernel or the loader refused the object",
   broke: "was attached, and then the kernel complained or the guest got stuck",
   "no boot": "the kernel did not come up in the test machine",

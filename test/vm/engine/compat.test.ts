@@ -47,6 +47,7 @@ test.concurrent("compat --boot tells what was seen from what was not, on each ke
     ]);
     const text = readFileSync(page, "utf8");
     expect(text).toContain(">no effect</a>");
+    expect(text).toContain("if another workload is what comes to the fault, `spec.proof`");
     expect(text).toContain("the workload stood for pid 1234, which only a node has");
   });
 });
