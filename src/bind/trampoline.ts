@@ -7,7 +7,7 @@ import type { KernelFunction, KernelParameter } from "./function.js";
 /** btf_id_deny and noreturn_deny of kernel/bpf/verifier.c: a trampoline calls the former, and never comes back from the latter. */
 const denied = new Set(
   (
-    "migrate_disable migrate_enable __migrate_enable rcu_read_unlock_strict preempt_count_add preempt_count_sub " +
+    "migrate_disable migrate_enable ___migrate_enable rcu_read_unlock_strict preempt_count_add preempt_count_sub " +
     "__rcu_read_lock __rcu_read_unlock __x64_sys_exit __x64_sys_exit_group __ia32_sys_exit __ia32_sys_exit_group " +
     "__arm64_sys_exit __arm64_sys_exit_group __kunit_abort kunit_try_catch_throw __module_put_and_kthread_exit do_exit " +
     "do_group_exit kthread_complete_and_exit kthread_exit make_task_dead"

@@ -5,6 +5,7 @@ import { bindText, injection, profile } from "./spec.js";
 
 test.each([
   ["do_exit", "lab-6.12", "override"],
+  ["___migrate_enable", "lab-7.2", "override"],
   ["bpf_wq_set_callback", "lab-7.2", "override"],
   ["bpf_refcount_acquire", "lab-7.2", "override"],
   ["bpf_cgroup_storage_assign", "lab-7.2", "fmod_ret"],
