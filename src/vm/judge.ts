@@ -77,8 +77,9 @@ function tally({ errno }: DeedTerms, name: string, { stdout, stderr }: PhaseResu
   }
   if (failed === 0)
     return { name, failed, all: false, met: false, text: tried > 3 ? `ok ${tried} times` : "ok" };
-  const section = stderr.split(/^== /m).find((s) => s.startsWith(`${name}\n`)) ?? "";
-  const met = meeting(errno, section.slice(name.length + 1));
+  const section = stderr.split(/^== /m).find((s) => s.startsWith(`${name}\n`));
+  // A fault may well keep the heading from being written.
+  const met = meeting(errno, section?.slice(name.length + 1) ?? stderr);
   return {
     name,
     failed,

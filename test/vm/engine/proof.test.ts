@@ -76,9 +76,14 @@ test.each([
   expect(workload).toContain(`attached ]; then\n  tries=${tries}\n`);
 });
 
-function report(attached: string, complaint: string, rest: Partial<BootReport> = {}): BootReport {
+function report(
+  attached: string,
+  complaint: string,
+  rest: Partial<BootReport> = {},
+  heading = "== bananas\n",
+): BootReport {
   const calm = { exit: 0, stdout: "bananas 0 3\nother-name 0 3\n", stderr: "== bananas\n== other-name\n" };
-  const hit = { exit: 1, stdout: attached, stderr: `== bananas\n${complaint}\n== other-name\n` };
+  const hit = { exit: 1, stdout: attached, stderr: `${heading}${complaint}\n== other-name\n` };
   return {
     ...{ kernel: "k", release: "6.12.95", phase: "case", ok: true, reason: null },
     ...{ phases: { before: calm, attached: hit, after: calm }, counters: { injected: 3 }, why: null },
@@ -94,6 +99,7 @@ const unexpected = "  <-- not as it should be";
 test.each([
   ["the effect", report(hit, enomem), [], true],
   ["musl's words", report(hit, "can't open bananas: Out of memory"), [], true],
+  ["the effect on its heading, too", report(hit, enomem, {}, ""), [], true],
   ["no effect", report("bananas 0 3\nother-name 0 3\n", ""), ["attached: open bananas: ok"], false],
   [
     "not always",
