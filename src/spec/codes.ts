@@ -52,7 +52,7 @@ export const wrongType = defineCode<{ expected: string; found: string }>(
   ({ expected, found }) => `expected ${expected}, found ${found}`,
   `YAML guesses types from the form of a value: \`50\` is a number, \`"50"\` a string, \`true\` a boolean, \`- x\` an item of a list.
 Kubernetes insists on the right one, and so do we. In its own objects it also takes \`yes\`, \`no\`, \`on\`, \`off\`, \`y\` and \`n\` for
-booleans and \`1_000\` for a number, as YAML 1.1 does; in others they are strings.`,
+booleans and \`1_000\` and \`0b11\` for numbers, as YAML 1.1 does; in others they are strings.`,
 );
 
 export const outOfRange = defineCode<{ value: string; range: string }>(

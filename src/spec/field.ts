@@ -4,7 +4,8 @@ import type { Diagnostic } from "../diagnostic.js";
 import type { Span } from "../source.js";
 import { didYouMean, thereAre } from "../spelling.js";
 import * as codes from "./codes.js";
-import { entryOf, kindOf, type MapTree, type ScalarTree, type Tree } from "./tree.js";
+import { type Entry, entryOf, kindOf, type MapTree, type ScalarTree, type Tree } from "./tree.js";
+import { quotesHelp } from "./value.js";
 
 /** Takes a diagnostic; readers go on after it. */
 export type Report = (diagnostic: Diagnostic) => void;
@@ -96,11 +97,21 @@ function isReadable<T>(item: Reader<T>, tree: Tree): tree is ScalarTree {
 /** A map from names that the user chooses to values of one kind. */
 export function mapOf<T>(value: Reader<T>): Reader<ReadonlyMap<string, T | undefined>> {
   return (tree, _at, report) => {
-    if (tree.kind === "map")
+    if (tree.kind === "map") {
+      for (const entry of tree.entries) checkName(entry, report);
       return new Map(tree.entries.map((e) => [e.key, value(e.value, e.keySpan, report)]));
+    }
     report(codes.wrongType(tree.span, { expected: "a mapping", found: kindOf(tree) }));
     return undefined;
   };
+}
+
+/** A name that is a boolean or a number to who reads the document would be another name. */
+function checkName({ key, keySpan, means }: Entry, report: Report): void {
+  if (means === undefined) return;
+  const found = typeof means === "number" ? "a number" : "a boolean";
+  const help = quotesHelp({ text: key, value: means });
+  report(codes.wrongType(keySpan, { expected: "a string", found }, { help }));
 }
 
 /** Anything at all; what we carry or ignore. */

@@ -26,6 +26,10 @@ export interface ListTree {
 export interface Entry {
   readonly key: string;
   readonly keySpan: Span;
+  /** Without quotes and tag. */
+  readonly plain: boolean;
+  /** What the reader of the document takes the key for, if not for a string. */
+  readonly means?: boolean | number;
   readonly value: Tree;
 }
 

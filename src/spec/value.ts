@@ -16,8 +16,9 @@ export const text: Reader<ScalarTree> = (tree, _at, report) => {
   return undefined;
 };
 
-function quotesHelp({ text, value }: ScalarTree): string[] {
-  const isOld = typeof value === "boolean" && !/^(?:true|false)$/i.test(text);
+/** How to write what YAML takes for something else as a string. */
+export function quotesHelp({ text, value }: Pick<ScalarTree, "text" | "value">): string[] {
+  const isOld = typeof value === "boolean" ? !/^(?:true|false)$/i.test(text) : /_|^[-+]?0b/i.test(text);
   const why = isOld ? [`Kubernetes reads YAML 1.1, in which \`${text}\` means ${value}`] : [];
   return [`put it in quotes: \`"${text}"\``, ...why];
 }

@@ -135,7 +135,7 @@ function mapTree(pairs: readonly Pair<Node | null, Node | null>[], span: Span, g
       const first = entries.get(key.text);
       const notes = first && [{ text: "it stands here first", span: first.keySpan }];
       if (notes) growth.report(codes.duplicateKey(key.span, { key: key.text }, { notes }));
-      else entries.set(key.text, { key: key.text, keySpan: key.span, value });
+      else entries.set(key.text, { key: key.text, keySpan: key.span, plain: key.plain, value });
     }
   }
   for (const entry of merged.flat()) if (!entries.has(entry.key)) entries.set(entry.key, entry);

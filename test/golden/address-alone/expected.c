@@ -91,7 +91,7 @@ __u64 deadline SETTING = 0; /* nanoseconds of CLOCK_BOOTTIME from which on nothi
 /* Whom it is for, set before it is loaded. As it stands: whoever is put into the map `targets`, and until then nobody. */
 const volatile __u32 target_kinds = 31; /* which kinds of target there are, by TARGET_*; 0: every task is one */
 const volatile __u32 cgroup_levels = -1; /* bit N: a target cgroup may lie N levels below the root */
-const volatile __s32 cgroup_controller = -1; /* target cgroups have this controller of version 1; -1: they are of version 2 */
+const volatile __s32 cgroup_controller = -1; /* target cgroups' controller of version 1; -1: they are of version 2 */
 const volatile __u64 target_filter = -1; /* bit N: a target may have the digest N; all: any */
 const volatile __u32 loader_tgid = 0; /* never a target */
 
@@ -113,7 +113,8 @@ __u64 missed; /* calls that belong into the chain and found no return probe or n
 #define ADDRESS(type, lvalue) ({ typeof(type) address_ = (type)&(lvalue); barrier_var(address_); address_; })
 
 /* The value of an lvalue in kernel memory; 0 where nothing can be read. */
-#define READ(type, lvalue) ({ typeof(type) value_; bpf_probe_read_kernel(&value_, sizeof(value_), (const void *)&(lvalue)); value_; })
+#define READ(type, lvalue) \
+	({ typeof(type) value_; bpf_probe_read_kernel(&value_, sizeof(value_), (const void *)&(lvalue)); value_; })
 
 enum { TARGET_PID, TARGET_TID, TARGET_CGROUP, TARGET_COMM, TARGET_UID };
 
@@ -469,7 +470,8 @@ static __always_inline _Bool is_next(const struct injectc_chain *chain, __u32 fr
 }
 
 /* Takes a call of the next frame's function into the chain. */
-static __always_inline _Bool chain_enter(struct injectc_chain *chain, __u32 frame, __u64 place, unsigned long long *ctx)
+static __always_inline _Bool
+chain_enter(struct injectc_chain *chain, __u32 frame, __u64 place, unsigned long long *ctx)
 {
 	struct injectc_call call = {};
 	_Bool noted;
@@ -521,7 +523,7 @@ static __always_inline _Bool frame0_when(volatile unsigned long long *ctx)
 
 #line 8 "spec.yaml"
 	return ADDRESS(struct lockref *, parent->d_lockref) != (struct lockref *)0;
-#line 525 "injectc.bpf.c"
+#line 527 "injectc.bpf.c"
 }
 
 /* An allocation that must not fail. */

@@ -81,7 +81,7 @@ __u64 deadline SETTING = 0; /* nanoseconds of CLOCK_BOOTTIME from which on nothi
 /* Whom it is for, set before it is loaded. As it stands: whoever is put into the map `targets`, and until then nobody. */
 const volatile __u32 target_kinds = 31; /* which kinds of target there are, by TARGET_*; 0: every task is one */
 const volatile __u32 cgroup_levels = -1; /* bit N: a target cgroup may lie N levels below the root */
-const volatile __s32 cgroup_controller = -1; /* target cgroups have this controller of version 1; -1: they are of version 2 */
+const volatile __s32 cgroup_controller = -1; /* target cgroups' controller of version 1; -1: they are of version 2 */
 const volatile __u64 target_filter = -1; /* bit N: a target may have the digest N; all: any */
 const volatile __u32 loader_tgid = 0; /* never a target */
 
@@ -96,7 +96,8 @@ __u64 dropped; /* events that found the ring buffer full */
 #define COUNT(counter) ((void)__sync_fetch_and_add(&(counter), 1))
 
 /* The value of an lvalue in kernel memory; 0 where nothing can be read. */
-#define READ(type, lvalue) ({ typeof(type) value_; bpf_probe_read_kernel(&value_, sizeof(value_), (const void *)&(lvalue)); value_; })
+#define READ(type, lvalue) \
+	({ typeof(type) value_; bpf_probe_read_kernel(&value_, sizeof(value_), (const void *)&(lvalue)); value_; })
 
 enum { TARGET_PID, TARGET_TID, TARGET_CGROUP, TARGET_COMM, TARGET_UID };
 
@@ -234,7 +235,7 @@ static __always_inline _Bool fault_when(volatile unsigned long long *ctx)
 
 #line 6 "spec.yaml"
 	return s->object_size >= 64U && !(gfpflags & 1024U);
-#line 238 "injectc.bpf.c"
+#line 239 "injectc.bpf.c"
 }
 
 /* The event's size in bytes. */
@@ -468,7 +469,7 @@ __u64 deadline SETTING = 0; /* nanoseconds of CLOCK_BOOTTIME from which on nothi
 /* Whom it is for, set before it is loaded. As it stands: whoever is put into the map `targets`, and until then nobody. */
 const volatile __u32 target_kinds = 31; /* which kinds of target there are, by TARGET_*; 0: every task is one */
 const volatile __u32 cgroup_levels = -1; /* bit N: a target cgroup may lie N levels below the root */
-const volatile __s32 cgroup_controller = -1; /* target cgroups have this controller of version 1; -1: they are of version 2 */
+const volatile __s32 cgroup_controller = -1; /* target cgroups' controller of version 1; -1: they are of version 2 */
 const volatile __u64 target_filter = -1; /* bit N: a target may have the digest N; all: any */
 const volatile __u32 loader_tgid = 0; /* never a target */
 
@@ -483,7 +484,8 @@ __u64 dropped; /* events that found the ring buffer full */
 #define COUNT(counter) ((void)__sync_fetch_and_add(&(counter), 1))
 
 /* The value of an lvalue in kernel memory; 0 where nothing can be read. */
-#define READ(type, lvalue) ({ typeof(type) value_; bpf_probe_read_kernel(&value_, sizeof(value_), (const void *)&(lvalue)); value_; })
+#define READ(type, lvalue) \
+	({ typeof(type) value_; bpf_probe_read_kernel(&value_, sizeof(value_), (const void *)&(lvalue)); value_; })
 
 enum { TARGET_PID, TARGET_TID, TARGET_CGROUP, TARGET_COMM, TARGET_UID };
 
@@ -611,7 +613,7 @@ static __always_inline _Bool fault_when(volatile unsigned long long *ctx)
 
 #line 6 "spec.yaml"
 	return s->object_size >= 64U && !(gfpflags & 1024U);
-#line 225 "injectc.bpf.c"
+#line 226 "injectc.bpf.c"
 }
 
 /* The event's size in bytes. */

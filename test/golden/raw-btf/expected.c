@@ -73,7 +73,7 @@ __u64 deadline SETTING = 0; /* nanoseconds of CLOCK_BOOTTIME from which on nothi
 /* Whom it is for, set before it is loaded. As it stands: whoever is put into the map `targets`, and until then nobody. */
 const volatile __u32 target_kinds = 31; /* which kinds of target there are, by TARGET_*; 0: every task is one */
 const volatile __u32 cgroup_levels = -1; /* bit N: a target cgroup may lie N levels below the root */
-const volatile __s32 cgroup_controller = -1; /* target cgroups have this controller of version 1; -1: they are of version 2 */
+const volatile __s32 cgroup_controller = -1; /* target cgroups' controller of version 1; -1: they are of version 2 */
 const volatile __u64 target_filter = -1; /* bit N: a target may have the digest N; all: any */
 const volatile __u32 loader_tgid = 0; /* never a target */
 
