@@ -11,7 +11,7 @@ import { variableName } from "./name.js";
 import type { Typed } from "./plan.js";
 import { report, type Scope, withVariable } from "./scope.js";
 import { typeLabel } from "./spelled.js";
-import { isFollowable, tested } from "./tested.js";
+import { isFollowable, settled, tested } from "./tested.js";
 import { resolveType } from "./typename.js";
 
 const invalid: Typed = { kind: "invalid", type: invalidType };
@@ -73,7 +73,7 @@ function initialValue(value: Typed, type: CType, at: Span, scope: Scope): Typed 
     (type.kind === "int" && value.type.kind === "int") ||
     (type.kind === "int" && type.bool && value.type.kind === "pointer") ||
     (type.kind === "pointer" && (value.type.kind === "pointer" || isNull(value)));
-  if (fits) return convert(type.kind === "int" ? tested(value) : value, type);
+  if (fits) return type.kind === "int" ? convert(tested(value), type) : settled(convert(value, type));
   const labels = { pointer: typeLabel(type), integer: typeLabel(value.type) };
   report(
     scope,

@@ -37,7 +37,19 @@ function not(operand: Typed): Typed {
 
 /** The comparison of two pointers. */
 export function testedPair(comparison: Extract<Typed, { kind: "binary" }>): Typed {
-  return [comparison.left, comparison.right].some(isFollowable) ? opaque(comparison) : comparison;
+  const { left, right } = comparison;
+  if (![left, right].some(isFollowable)) return comparison;
+  return opaque({ ...comparison, left: settled(left), right: settled(right) });
+}
+
+/** A pointer to keep or to compare; of a choice, clang would make one test with that of what was chosen. */
+export function settled(typed: Typed): Typed {
+  return isFollowable(typed) && isChosen(typed) ? opaque(typed) : typed;
+}
+
+function isChosen(typed: Typed): boolean {
+  if (typed.kind === "cast") return isChosen(typed.operand);
+  return typed.kind === "compound" ? isChosen(typed.result) : typed.kind === "conditional";
 }
 
 function opaque(operand: Typed): Typed {
@@ -49,6 +61,8 @@ export function isFollowable(typed: Typed): boolean {
   switch (typed.kind) {
     case "variable":
       return typed.alias === true || isFollowed(typed);
+    case "opaque":
+      return typed.type.kind === "pointer";
     case "cast":
       return typed.type.kind === "pointer" && isFollowable(typed.operand);
     case "conditional":

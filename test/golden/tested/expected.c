@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * tested: should_failslab() returns ENOMEM
- * - when called through d_alloc_parallel() where ({ struct inode *other = (struct inode *)parent; other; }) ? 1 : parent->d_flags
+ * - when called through d_alloc_parallel() where ({ struct inode *other = (struct inode *)parent; other; }) ? ({ struct dentry *one = parent->d_flags ? (struct dentry *)name : parent; one; }) : parent->d_parent
  * - when called through d_alloc_parallel() where !parent || ({ bool known = parent->d_inode; known; }) || parent->d_inode->i_ino == 2
  * - when called through d_alloc_parallel() where parent && parent->d_inode != NULL && (parent->d_parent ? parent->d_parent : parent->d_inode ? parent : parent->d_parent->d_parent)->d_flags
  *
@@ -36,6 +36,7 @@ enum {
 /* Of the kernel's types, what is read here; CO-RE fits the offsets to the running kernel. */
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
+struct qstr;
 struct cgroup;
 struct cgroup_subsys_state;
 struct css_set;
@@ -544,7 +545,7 @@ static __always_inline _Bool frame0_when(volatile unsigned long long *ctx)
 
 #line 9 "spec.yaml"
 	return parent && parent->d_inode != (struct inode *)0 && READ(unsigned int, (VALUE(!!parent->d_parent) ? parent->d_parent : (VALUE(!!parent->d_inode) ? parent : parent->d_parent->d_parent))->d_flags);
-#line 548 "injectc.bpf.c"
+#line 549 "injectc.bpf.c"
 }
 
 /* d_alloc_parallel: !parent || ({ bool known = parent->d_inode; known; }) || parent->d_inode->i_ino == 2 */
@@ -554,17 +555,18 @@ static __always_inline _Bool frame1_when(volatile unsigned long long *ctx)
 
 #line 12 "spec.yaml"
 	return !VALUE(!!parent) || ({ _Bool known = (_Bool)VALUE(!!parent->d_inode); known; }) || parent->d_inode->i_ino == 2UL;
-#line 558 "injectc.bpf.c"
+#line 559 "injectc.bpf.c"
 }
 
-/* d_alloc_parallel: ({ struct inode *other = (struct inode *)parent; other; }) ? 1 : parent->d_flags */
+/* d_alloc_parallel: ({ struct inode *other = (struct inode *)parent; other; }) ? ({ struct dentry *one = parent->d_flags ? (struct dentry *)name : parent; one; }) : parent->d_parent */
 static __always_inline _Bool frame2_when(volatile unsigned long long *ctx)
 {
 	struct dentry *parent = (struct dentry *)ctx[0];
+	struct qstr *name = (struct qstr *)ctx[1];
 
 #line 15 "spec.yaml"
-	return ({ struct inode *other = (struct inode *)parent; VALUE(!!other); }) ? 1U : parent->d_flags;
-#line 568 "injectc.bpf.c"
+	return ({ struct inode *other = (struct inode *)parent; VALUE(!!other); }) ? ({ struct dentry *one = VALUE(parent->d_flags ? ((struct dentry *)name) : parent); VALUE(!!one); }) : VALUE(!!parent->d_parent);
+#line 570 "injectc.bpf.c"
 }
 
 /* An allocation that must not fail. */
@@ -586,7 +588,8 @@ const char event_values[] =
 	"1 x parent\n"
 	"1 u parent->d_inode->i_ino\n"
 	"2 x parent\n"
-	"2 u parent->d_flags\n";
+	"2 u parent->d_flags\n"
+	"2 x name\n";
 
 struct injectc_text {
 	__s64 size; /* its NUL included; negative where it could not be read */
@@ -606,6 +609,7 @@ struct frame1_values {
 struct frame2_values {
 	__u64 value0;
 	__u64 value1;
+	__u64 value2;
 };
 
 struct injectc_noted {
@@ -673,9 +677,11 @@ static __always_inline void frame2_note(volatile unsigned long long *ctx, struct
 {
 	barrier_var(ctx); /* else clang takes places in it from the test, through which the verifier lets nobody read */
 	struct dentry *parent = (struct dentry *)READ(unsigned long, ctx[0]);
+	struct qstr *name = (struct qstr *)READ(unsigned long, ctx[1]);
 
 	values_->value0 = (unsigned long)parent;
 	values_->value1 = (unsigned long)BPF_CORE_READ(parent, d_flags);
+	values_->value2 = (unsigned long)name;
 }
 
 static __always_inline void event_send(unsigned long long *ctx, _Bool observed)
