@@ -124,7 +124,9 @@ function readSigner(info: Element, algorithms: Element): Omit<SignatureParts, "c
   const signature = signer.take(tags.octets).content;
   signer.end();
 
-  const { oid } = readAlgorithm(digestAlgorithm);
+  const { oid, parameters } = readAlgorithm(digestAlgorithm);
+  // RFC 5754 wants them left out, and has readers take NULL, too; but then the signature would have two spellings.
+  must(parameters === "absent");
   const digest = (Object.keys(digests) as Digest[]).find((name) => digests[name] === oid);
   must(digest !== undefined);
   const attributes = signed && readAttributes(signed);

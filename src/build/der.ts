@@ -100,11 +100,14 @@ export function encodeOid(text: string): Uint8Array {
   return encode(tags.oid, Uint8Array.from(octets));
 }
 
-/** An object identifier as in `1.2.840.113549`. */
+/** An object identifier as in `1.2.840.113549`; each has one spelling (X.690, 8.19). */
 export function oidText({ content }: Element): string {
   const numbers: number[] = [];
   let value = 0;
-  for (const byte of content) {
+  if ((content.at(-1) ?? 0x80) >= 0x80) throw new DerError("no end of an object identifier");
+  for (const [at, byte] of content.entries()) {
+    if (byte === 0x80 && (content[at - 1] ?? 0) < 0x80)
+      throw new DerError("a longer object identifier than it need be");
     value = value * 128 + (byte & 0x7f);
     if (byte < 0x80) {
       numbers.push(value);

@@ -98,7 +98,7 @@ static const char *form__complaint(const PKCS7 *signature)
 	    data->crl || info->unauth_attr || (data->cert && !certificates__are_a_set(data->cert)) ||
 	    (info->auth_attr && !attributes__tell(info->auth_attr)) ||
 	    sk_X509_ALGOR_num(data->md_algs) != 1 ||
-	    X509_ALGOR_cmp(sk_X509_ALGOR_value(data->md_algs, 0), info->digest_alg))
+	    X509_ALGOR_cmp(sk_X509_ALGOR_value(data->md_algs, 0), info->digest_alg) || info->digest_alg->parameter)
 		return strange_form;
 	if (digest != NID_sha256 && digest != NID_sha384 && digest != NID_sha512)
 		return "its digest is not SHA-256, SHA-384 or SHA-512";

@@ -69,12 +69,25 @@ static bool certificate__is_for_code(X509 *certificate)
 	return X509_get_extended_key_usage(certificate) & (XKU_CODE_SIGN | XKU_SMIME | XKU_ANYEKU);
 }
 
+/* Of what signs, as algorithm.ts has it; sizes are a matter of the security level. */
+static bool curve__is_known(const EVP_PKEY *key)
+{
+	char curve[32] = "";
+
+	if (EVP_PKEY_get_base_id(key) != EVP_PKEY_EC)
+		return true;
+	return EVP_PKEY_get_group_name(key, curve, sizeof(curve), NULL) == 1 &&
+	       (!strcmp(curve, "prime256v1") || !strcmp(curve, "secp384r1") || !strcmp(curve, "secp521r1"));
+}
+
 static const char *usage__complaint(X509 *signer)
 {
 	if (!(X509_get_key_usage(signer) & KU_DIGITAL_SIGNATURE))
 		return "the certificate of its signer is not for signing";
 	if (!certificate__is_for_code(signer))
 		return "the certificate of its signer is for something other than code";
+	if (!curve__is_known(X509_get0_pubkey(signer)))
+		return "the curve of its signer's key is not P-256, P-384 or P-521";
 	return NULL;
 }
 

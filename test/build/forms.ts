@@ -60,6 +60,17 @@ const empty =
 const twice: Change = (parts) =>
   parts.map(({ tag, content, whole: bytes }) => (tag === context(0) ? encode(tag, content, content) : bytes));
 
+/** NULL as the digest's parameters, at this depth of this part; both places that name the digest must say the same. */
+const parameters =
+  (depth: number, at: number): Change =>
+  (parts) =>
+    parts.map(({ tag, content, whole: bytes }, i) => {
+      if (i !== at) return bytes;
+      const name = depth === 0 ? elements(content)[0]!.content : content;
+      const algorithm = encode(tags.sequence, name, encode(tags.null));
+      return depth === 0 ? encode(tag, algorithm) : algorithm;
+    });
+
 export interface Form {
   readonly name: string;
   /** What `openssl cms -sign` is told beside. */
@@ -113,4 +124,5 @@ export const forms: readonly Form[] = [
   form("signed attributes, none of them", changed(unchanged, empty(context(0), 3)), ["-noattr"]),
   form("certificates, none of them", changed(empty(context(0), 3)), ["-noattr", "-nocerts"]),
   form("its certificate twice", changed(twice)),
+  form("a parameter of its digest", changed(parameters(0, 1), parameters(1, 2)), ["-noattr"]),
 ];

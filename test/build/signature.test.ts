@@ -220,6 +220,29 @@ test("no byte of a signature can be another, nor can one be added or be missing"
   expect(await verify(signature.subarray(0, -1), "mine")).not.toEqual([]);
 });
 
+test("no object identifier has a second spelling", async () => {
+  const [oid, content] = elements(elements(await sign("mine"))[0]!.content);
+  const [first, ...rest] = oid!.content;
+  for (const bytes of [
+    [first!, ...rest],
+    [first!, 0x80, ...rest],
+    [first!, ...rest, 0x80],
+    [first!, ...rest, 0x86],
+  ]) {
+    const named = encode(tags.oid, Uint8Array.from(bytes));
+    const refused =
+      bytes.length > 1 + rest.length ? [expect.stringMatching(/^bad-signature: .* not the form/)] : [];
+    expect(await verify(encode(tags.sequence, named, content!.whole), "mine")).toEqual(refused);
+  }
+});
+
+test.each(["secp256k1", "brainpoolP256r1", "secp224r1"])("the curve %s is not taken", async (curve) => {
+  await certificate(pki, curve, { key: `ec -pkeyopt ec_paramgen_curve:${curve}` });
+  expect(await verify(await raw(curve, "-noattr"), curve)).toEqual([
+    expect.stringMatching(/^untrusted-signer: .*not P-256, P-384 or P-521/),
+  ]);
+});
+
 test("a certificate with a length that is not in its shortest form is taken neither from a signature nor as trusted", async () => {
   const whole = (der: Uint8Array) => elements(der)[0]!;
   const loose = ({ content }: Element) =>

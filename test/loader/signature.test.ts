@@ -27,6 +27,12 @@ const signers: readonly [string, readonly string[], readonly string[], RegExp | 
     ["-md", "sha384"],
     undefined,
   ],
+  [
+    "secp256k1",
+    ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:secp256k1"],
+    [],
+    /not P-256, P-384 or P-521/,
+  ],
   ["RSA 1024", rsa(1024), [], /too weak/],
   ["SHA-1", rsa(2048), ["-md", "sha1"], /not SHA-256/],
   ["a certificate for servers", uses("extendedKeyUsage=serverAuth"), [], /for something other than code/],
