@@ -18,6 +18,7 @@ static int file__read(STACK_OF(X509) *trusted, const char *path)
 	int before = sk_X509_num(trusted);
 	BIO *file = BIO_new_file(path, "r");
 	X509 *certificate;
+	bool damaged;
 
 	if (!file)
 		return report__error(STAGE_VERIFY, "can't open the certificate `%s`: %s", path, strerror(errno));
@@ -25,7 +26,12 @@ static int file__read(STACK_OF(X509) *trusted, const char *path)
 		if (!sk_X509_push(trusted, certificate))
 			X509_free(certificate);
 	BIO_free(file);
+	/* Where another could not begin, the file has ended well. */
+	damaged = sk_X509_num(trusted) > before && ERR_GET_REASON(ERR_peek_last_error()) != PEM_R_NO_START_LINE;
 	ERR_clear_error();
+	if (damaged && sk_X509_num(trusted) < MAX_CERTIFICATES)
+		return report__error(STAGE_VERIFY, "`%s` holds a damaged certificate after %d good ones", path,
+				     sk_X509_num(trusted) - before);
 	if (sk_X509_num(trusted) > before)
 		return 0;
 	if (before == MAX_CERTIFICATES)

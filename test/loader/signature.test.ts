@@ -207,7 +207,9 @@ test("a certificate out of its time does not count", async () => {
 
 test("the file of trusted certificates must be one", async () => {
   const bundle = await lab.bundle();
-  for (const path of [lab.trusted.key, lab.path("none"), lab.path(".")]) {
+  const damaged = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+  writeFileSync(lab.path("half.crt"), readFileSync(lab.trusted.certificate, "utf8") + damaged);
+  for (const path of [lab.trusted.key, lab.path("none"), lab.path("."), lab.path("half.crt")]) {
     expect(await lab.run(bundle, "--all", "--trust", path)).toSatisfy(refused("verify"));
   }
 });
