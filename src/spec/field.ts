@@ -4,7 +4,7 @@ import type { Diagnostic } from "../diagnostic.js";
 import type { Span } from "../source.js";
 import { didYouMean, thereAre } from "../spelling.js";
 import * as codes from "./codes.js";
-import { type Entry, entryOf, kindOf, type MapTree, type ScalarTree, type Tree } from "./tree.js";
+import { type Entry, entryOf, kindOf, type ScalarTree, type Tree } from "./tree.js";
 import { quotesHelp } from "./value.js";
 
 /** Takes a diagnostic; readers go on after it. */
@@ -48,12 +48,12 @@ export function record<F extends Fields>(what: string, fields: F): Reader<Values
     }
     const values: Record<string, unknown> = {};
     const present = new Set<string>();
+    const absent = Object.keys(fields).filter((name) => !entryOf(tree, name));
     for (const { key, keySpan, value } of tree.entries) {
       const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
       if (!field) {
-        report(
-          codes.unknownField(keySpan, { field: key, of: what }, { help: otherFields(key, fields, tree) }),
-        );
+        const help = otherFields(key, fields, absent);
+        report(codes.unknownField(keySpan, { field: key, of: what }, { help }));
         continue;
       }
       const isNull = value.kind === "scalar" && value.value === null && !field.nullable;
@@ -69,11 +69,9 @@ export function record<F extends Fields>(what: string, fields: F): Reader<Values
 }
 
 /** What may be meant by a field that is none: the nearest that is not there, or any. */
-function otherFields(key: string, fields: Fields, map: MapTree): string[] {
-  const names = Object.keys(fields);
-  const absent = names.filter((name) => !entryOf(map, name));
+function otherFields(key: string, fields: Fields, absent: readonly string[]): string[] {
   const near = didYouMean(key, absent);
-  return near.length ? near : thereAre(names);
+  return near.length ? near : thereAre(Object.keys(fields));
 }
 
 /** A list whose items all have one reader; an item that is wrong is left out. */
