@@ -8,7 +8,7 @@ import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import { constants } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { type Ending, environment, ownedGroup, unended } from "./tools.js";
 
@@ -66,7 +66,11 @@ function startShell(toolchain: Toolchain): Shell {
       stdio: ["pipe", "pipe", "ignore"],
     }),
   );
-  const how = once(child, "close").then(([, signal]) => unended({ signal }), unended);
+  const left = (status: number) => `was not run: its shell ended with status ${status}`;
+  const how = once(child, "close").then(
+    ([status, signal]) => (signal ? unended({ signal }) : left(status)),
+    unended,
+  );
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
   const handles = [child, child.stdout as Socket];
   // Why it takes no more, its end says.
@@ -74,7 +78,8 @@ function startShell(toolchain: Toolchain): Shell {
   return {
     async run(folder) {
       for (const handle of handles) handle.ref();
-      child.stdin.write(`${folder}\n`);
+      // It is in another folder with each.
+      child.stdin.write(`${resolve(folder)}\n`);
       const { done, value } = await lines.next();
       if (done) return how;
       for (const handle of handles) handle.unref();

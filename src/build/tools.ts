@@ -1,4 +1,4 @@
-/** The programs that injectc runs to compile and to sign, and the one place that runs them. Never through a shell. */
+/** The programs that injectc runs to compile and to sign, and the one place that runs them. No word of a user reaches a shell. */
 
 import { type ChildProcess, type ExecFileException, execFile } from "node:child_process";
 import { accessSync, constants } from "node:fs";

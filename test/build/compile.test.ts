@@ -1,5 +1,5 @@
-import { chmod, readdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { chmod, mkdir, readdir, writeFile } from "node:fs/promises";
+import { join, relative } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { type Compiled, type CompileJob, compile, compileAll } from "../../src/build/compile.js";
@@ -129,6 +129,14 @@ test("nothing stays behind, however it ends", async () => {
   await compile(job(c("wrong")));
   await compile(job("wrong")).catch(() => undefined);
   expect(await readdir(temp)).toEqual([]);
+});
+
+test("the folder for temporary files may be named from here, and may have blanks", async () => {
+  const temp = join(await ownTemp(), " a b");
+  await mkdir(temp);
+  environment({ TMPDIR: relative(process.cwd(), temp) });
+  for (const n of [1, 2])
+    await expect(object(compile(job(c(`d->count == ${n}`))))).resolves.toBeInstanceOf(Buffer);
 });
 
 test("where too much stack is wanted, the predicate is told, and once", async () => {
