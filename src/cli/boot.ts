@@ -27,7 +27,8 @@ export const boot: Run = (request) =>
     if (options.shell && many) return misuse("`--shell` takes one spec and one kernel");
     const run = options.shell ? openShell : prove;
     const outcome = await run(trials.value.trials, bootable.value, request);
-    return { ...outcome, diagnostics: [...trials.diagnostics, ...outcome.diagnostics] };
+    const stoodIn = trials.value.trials.flatMap((trial) => standIns(trial, request.rest));
+    return { ...outcome, diagnostics: [...trials.diagnostics, ...stoodIn, ...outcome.diagnostics] };
   });
 
 async function prepare(request: Request, folder: string): Promise<Checked<Trials>> {
@@ -77,8 +78,6 @@ const prove: Act = async (trials, kernels, { rest, options, progress }) => {
     const proof = proofs[i]!;
     if (!proof.ok) continue;
     if (trials.length > 1) lines.push(`${trial.manifest.name}:`);
-    const absent = nodeTargets(trial, rest);
-    if (absent.length > 0) diagnostics.push(standIn(undefined, { targets: absent.join(", ") }));
     for (const kernel of kernels) {
       const run = runOf(trial, kernel, proof.value.workload, rest);
       const report = await bootKernel(kernel, run, { onProgress: progress });
@@ -101,33 +100,42 @@ async function proofOf(
   return script.ok ? checked({ workload: Buffer.from(script.value).toString() }) : script;
 }
 
-/** The trial's targets that only a node has, in words; empty where there are none, or others were given. */
+/** The trial's targets that only a node has, in words; none where others were given. */
 export function nodeTargets({ manifest }: Trial, rest: readonly string[]): string[] {
   const { pid, tid, cgroup } = manifest.target;
   if (choosesTargets(rest)) return [];
   return Object.entries({ pid, tid, cgroup }).flatMap(([kind, list]) => list.map((one) => `${kind} ${one}`));
 }
 
-const choosesTargets = (rest: readonly string[]) =>
-  rest.some((word) => /^--(pid|tid|cgroup|comm|uid|all)(=|$)/.test(word));
+function standIns(trial: Trial, rest: readonly string[]): Diagnostic[] {
+  const targets = nodeTargets(trial, rest);
+  return targets.length > 0 ? [standIn(undefined, { targets: targets.join(", ") })] : [];
+}
 
-/**
- * A run of the trial in the kernel's guest. The workload stands for what only a node has, and where the trial names no
- * target, it is the only one: a fault for every task could take the guest's init.
- */
+function choosesTargets(rest: readonly string[]): boolean {
+  return rest.some((word) => /^--(pid|tid|cgroup|comm|uid|all)(=|$)/.test(word));
+}
+
+/** A run of the trial in the kernel's guest, for the targets that `rest` gives the loader, else for the trial's own. */
 export function runOf(trial: Trial, kernel: BootKernel, workload: string, rest: readonly string[]): BootRun {
-  const { bundle, certificate, manifest } = trial;
-  const { comm, uid } = manifest.target;
-  const own = [...comm.map((one) => ["--comm", one]), ...uid.map((one) => ["--uid", String(one)])].flat();
-  const alone = own.length === 0 || nodeTargets(trial, rest).length > 0;
-  const target = alone ? ["--cgroup", "/sys/fs/cgroup/workload", ...own] : own;
   return {
-    bundle,
-    certificate,
+    bundle: trial.bundle,
+    certificate: trial.certificate,
     loader: loaderPath(kernel.arch),
     workload,
-    loaderArguments: [...(choosesTargets(rest) ? [] : target), ...rest],
+    loaderArguments: [...(choosesTargets(rest) ? [] : guestTargets(trial)), ...rest],
   };
+}
+
+/**
+ * The trial's targets as a guest has them. The workload stands for what only a node has, and where there is no target, it is
+ * the only one: a fault for every task could take the guest's init.
+ */
+function guestTargets(trial: Trial): string[] {
+  const { comm, uid } = trial.manifest.target;
+  const own = [...comm.map((one) => ["--comm", one]), ...uid.map((one) => ["--uid", String(one)])].flat();
+  const suffices = own.length > 0 && nodeTargets(trial, []).length === 0;
+  return suffices ? own : ["--cgroup", "/sys/fs/cgroup/workload", ...own];
 }
 
 function reportData({ manifest }: Trial, report: BootReport, judgement: Judgement | undefined): object {

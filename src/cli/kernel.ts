@@ -42,7 +42,10 @@ async function add(
   paths: readonly string[],
   { options, progress }: Request,
 ): Promise<Outcome | Checked<never>> {
-  if (paths.length === 0) return misuse("`kernel add` takes the files that a profile is made of");
+  if (paths.length === 0)
+    return misuse(
+      "`kernel add` takes files: a package, vmlinuz, vmlinux, RELEASE=BTF, a folder, a capture, or an exported profile",
+    );
   if (options.name !== undefined && !isProfileName(options.name)) {
     return failed(badProfileName(undefined, { name: options.name }));
   }

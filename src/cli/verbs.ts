@@ -159,7 +159,8 @@ export const verbs: readonly Verb[] = [
   {
     name: "kernel",
     operands: "<add|list|show|rm|export> [WHAT...]",
-    summary: "profiles of kernels: add FILE..., list, show NAME, rm NAME..., export NAME",
+    summary:
+      "profiles of kernels: add FILE... (also what was exported), list, show NAME, rm NAME..., export NAME",
     options: [
       { flags: "--name <NAME>", help: "add: the profile's name (default: the kernel's release)" },
       { flags: "--boot", help: "add: boot it under QEMU for the lists that only a running kernel tells" },

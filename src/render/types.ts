@@ -67,9 +67,9 @@ function memberText(member: MemberPlan, types: readonly TypePlan[]): string {
 
 function declarator(type: CType, name: string, types: readonly TypePlan[]): string {
   if (type.kind === "array") return declarator(type.of, `${name}[${type.length}]`, types);
-  const anonymous = (type.kind === "struct" || type.kind === "union") && !type.name && !type.typedef;
   // CO-RE asks of a pointer only that it is one, and the kernel refuses enums that are never defined.
   if (type.kind === "pointer") return declarationText(type, name);
+  const anonymous = (type.kind === "struct" || type.kind === "union") && !type.name && !type.typedef;
   if (!anonymous) return declarationText(type, name, memberIntText);
   const inner = types.find((t) => t.record.definition?.id === type.definition?.id);
   const members = membersText(inner?.members ?? [], types);
