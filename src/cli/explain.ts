@@ -10,9 +10,10 @@ import { specInput } from "./arguments.js";
 import { noSuchCode } from "./codes.js";
 import type { Options, Outcome, Run } from "./verb.js";
 
-/** `injectc explain`: the page on a diagnostic, or specs in plain words. */
+/** `injectc explain`: the page on a diagnostic, or specs in plain words; without either, which pages there are. */
 export const explain: Run = async ({ operands, options }) => {
   const [name] = operands;
+  if (name === undefined && Object.keys(options).length === 0) return contents();
   const isCode = name !== undefined && operands.length === 1 && /^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(name);
   if (isCode && (hasPage(name) || !existsSync(name))) return page(name);
   const input = specInput(operands, options);
@@ -21,6 +22,22 @@ export const explain: Run = async ({ operands, options }) => {
 
 function hasPage(name: string): boolean {
   return catalogue.some(({ code }) => code === name);
+}
+
+/** Each code with its page's first sentence. */
+function contents(): Outcome {
+  const entries = catalogue.toSorted((a, b) => (a.code < b.code ? -1 : 1));
+  const sections = entries.map(({ code, page }) => ({
+    title: code,
+    lines: [
+      page
+        .split(/\n(?=\s)/)[0]!
+        .replaceAll("\n", " ")
+        .replace(/(?<=\.) (?=[A-Z`]).*/, ""),
+    ],
+  }));
+  const data = { codes: entries.map(({ code, severity, page }) => ({ code, severity, page })) };
+  return { diagnostics: [], text: sectionsText(sections), data };
 }
 
 function page(name: string): Outcome {

@@ -171,7 +171,8 @@ export const verbs: readonly Verb[] = [
   {
     name: "explain",
     operands: "[CODE|SPEC...]",
-    summary: "print the page on a diagnostic, or what a spec does in plain words",
+    summary:
+      "print the page on a diagnostic, or what a spec does in plain words; of nothing: which pages there are",
     options: [...oneLiner, { ...kernels, help: "add what the spec comes to in this kernel; repeatable" }],
     load: async () => (await import("./explain.js")).explain,
   },

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { execa } from "execa";
 import { expect, test } from "vitest";
+import { catalogue } from "../../src/catalogue.js";
 import { folder } from "../build/fixture.js";
 import { cli, codes, injectc, start } from "./run.js";
 import { folderWith, spec } from "./specs.js";
@@ -34,7 +35,7 @@ test.each<[string[], RegExp]>([
   [["build", "a.yaml", "-k", "lab-6.12", "--arch", "arm64"], /asks for arm64/],
   [["verify", "x.bundle"], /`--trust CERT` is missing/],
   [["verify"], /missing required argument/],
-  [["explain"], /there is no SPEC/],
+  [["explain", "-P", "1"], /needs both `--mode` and `--spec`/],
   [["help", "buidl"], /no verb `buidl`[\s\S]*did you mean `build`\?/],
   [["-k", "lab-6.12", "check", "a.yaml"], /unknown option `-k`[\s\S]*stand behind it/],
   [["check", "a.yaml", "--color=green"], /always, never, auto/],
@@ -128,6 +129,17 @@ test("explain prints a page, and knows what was meant", async () => {
     severity: "error",
     diagnostics: [],
   });
+});
+
+test("explain alone lists the pages that there are", async () => {
+  const { exit, stdout, stderr } = await injectc(["explain"]);
+  expect([exit, stderr]).toEqual([0, ""]);
+  expect(stdout).toMatch(/^no-such-field +The struct or union exists in the kernel .* not in its$/m);
+  const { codes } = JSON.parse((await injectc(["explain", "--json"])).stdout);
+  expect(codes.map(({ code }: { code: string }) => code)).toEqual(
+    catalogue.map(({ code }) => code).toSorted(),
+  );
+  expect(stdout.match(/^\S+/gm)).toHaveLength(catalogue.length);
 });
 
 test("explain says what a spec does, wherever it comes from", async () => {
