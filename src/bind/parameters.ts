@@ -66,8 +66,10 @@ export function bindParameters(
     if (actual && !right) mismatches.push(mismatch(target, i, written.span, type, actual));
     if (name !== undefined) bound.push(right ? bindOne(name, type, actual) : wrong(name));
   }
-  const moved = mismatches.length ? whatMoved(target, list, types) : [];
-  for (const d of mismatches) report({ ...d, help: [...moved, ...d.help] });
+  const whole = mismatches.length
+    ? [...whatMoved(target, list, types), `the kernel has \`${target.prototype}\``]
+    : [];
+  for (const [i, d] of mismatches.entries()) report(i === 0 ? { ...d, help: [...d.help, ...whole] } : d);
   if (!mismatches.length) for (const d of swappedNames(target, list)) report(d);
   return bound;
 }
@@ -126,7 +128,5 @@ function mismatch(
     target.syscall && user.kind === "pointer" && user.to.kind === "struct" && user.to.name === "pt_regs"
       ? ["name the system call's own arguments: injectc takes them out of the registers"]
       : [];
-  return codes.parameterMismatch(at, labels, {
-    help: [...registers, `the kernel has \`${target.prototype}\``],
-  });
+  return codes.parameterMismatch(at, labels, { help: registers });
 }
