@@ -6,7 +6,9 @@ import { context, DerError, type Element, elements, oidText, reader, tags } from
 /** The certificates in a PEM text, in order; undefined if a block is damaged. */
 export function certificatesIn(pem: Uint8Array): X509Certificate[] | undefined {
   const text = Buffer.from(pem).toString("latin1");
-  return certificatesFrom(text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? []);
+  return certificatesFrom(
+    text.match(/-----BEGIN (X509 )?CERTIFICATE-----[^-]*-----END \1CERTIFICATE-----/g) ?? [],
+  );
 }
 
 /** Certificates, each from its PEM or DER; undefined if one is damaged, or has a key that is, or is BER, which openssl takes. */

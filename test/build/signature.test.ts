@@ -268,3 +268,9 @@ test("a trusted file that is no certificate, or is not there, is told as that", 
   expect(ok).toBe(false);
   expect(diagnostics.map(({ code }) => code)).toEqual(["bad-certificate", "unreadable-file"]);
 });
+
+test("a certificate under openssl's old heading is one", async () => {
+  const pem = (await readFile(at("mine.crt"), "utf8")).replaceAll(" CERTIFICATE-", " X509 CERTIFICATE-");
+  await writeFile(at("old.crt"), pem);
+  expect(await verify(await sign("mine"), "old")).toEqual([]);
+});
