@@ -1,7 +1,6 @@
 /** Temporary folders that do not outlive their use. */
 
 import { mkdtempSync, rmSync } from "node:fs";
-import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -22,7 +21,7 @@ export async function withTempFolder<T>(use: (folder: string) => Promise<T>, par
   try {
     return await use(folder);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
     live.delete(folder);
   }
 }

@@ -1,7 +1,7 @@
 /** The programs that injectc runs to compile and to sign, and the one place that runs them. No word of a user reaches a shell. */
 
 import { type ChildProcess, type ExecFileException, execFile } from "node:child_process";
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Checked, checked, type Diagnostic, failed } from "../diagnostic.js";
 import { missingTool, toolFailed } from "./codes.js";
@@ -87,7 +87,8 @@ export function locate(name: ToolName): string | undefined {
   const paths = candidates(name).flatMap((program) =>
     program.includes("/") ? [program] : folders.map((folder) => join(folder, program)),
   );
-  return paths.find(executable);
+  // To fail costs accessSync() an exception.
+  return paths.find((path) => existsSync(path) && executable(path));
 }
 
 function executable(path: string): boolean {
