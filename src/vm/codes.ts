@@ -38,6 +38,11 @@ export const bootFailed = defineCode<{ kernel: string; phase: "boot" | "setup" |
 where: \`boot\` if the kernel did not get as far as its init, \`setup\` if inject-load did not attach the bundle, \`case\`
 if it did. The report's \`log\` is the end of the kernel's console, and \`loader\` what inject-load said.
 
+If the log has an oops at \`ftrace_kill\` or another function that nobody called, see how the kernel was built: with
+CONFIG_CC_OPTIMIZE_FOR_SIZE, functions begin anywhere, and with CONFIG_DYNAMIC_FTRACE_WITH_JMP (newer x86-64 kernels) ftrace
+takes a handler at an odd address for one to jump to, a byte before it. It does so as soon as two probes share a function.
+CONFIG_CC_OPTIMIZE_FOR_PERFORMANCE aligns them.
+
 \`injectc boot --shell\` opens a shell in the same guest.`,
 );
 

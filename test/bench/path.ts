@@ -8,7 +8,7 @@ import { type Backend, bundled, compiled, emptyProgram, rendered } from "./objec
 import type { Bench } from "./row.js";
 
 const backends: readonly Backend[] = ["fmod_ret", "override"];
-/** Later ones do not survive that so many objects come one after another (7.2 and 7.3, an oops in ftrace_kill). */
+/** Later ones, built with -Os, do not survive that so many objects come one after another: ftrace misses its handlers at odd addresses. */
 const releases = ["5.10", "6.1", "6.12"];
 
 /** What may be added to what an empty program adds, for a task outside of the chain. */
