@@ -18,11 +18,12 @@ import { cloned } from "./rules/cloned.js";
 import * as codes from "./rules/codes.js";
 import { injectable } from "./rules/injectable.js";
 import { misplaced } from "./rules/misplaced.js";
+import { shared } from "./rules/shared.js";
 import { traceable } from "./rules/traceable.js";
 import { argumentSlots } from "./trampoline.js";
 import { generations } from "./variant.js";
 
-const rules: readonly ((bound: Bound) => Diagnostic[])[] = [traceable, cloned, misplaced, injectable];
+const rules: readonly ((bound: Bound) => Diagnostic[])[] = [traceable, cloned, shared, misplaced, injectable];
 
 export interface BindOptions {
   /** Instead of the one that would be chosen. */

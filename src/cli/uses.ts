@@ -28,6 +28,9 @@ export function usesOf(kernel: Kernel, symbol: string): string[] {
     ...(target?.syscall ? [`the wrapper of system call ${target.prototype}`] : []),
     ...(allowed ? [injectabilityText(allowed)] : []),
     traceText(kernel.traceable?.has(symbol)),
+    ...(target && !target.syscall && kernel.traceable?.isShared(symbol)
+      ? ["the kernel has several functions of this name, and a program is attached to one at the most"]
+      : []),
     ...(clones.length ? [`some callers call its clone ${clones.join(", ")} instead`] : []),
     ...(target ? [] : [`${others} functions have this name, so a spec cannot tell which of them is meant`]),
   ];

@@ -21,6 +21,8 @@ export type SyscallParameter = string;
 export interface Names extends Pick<ReadonlySet<string>, "has" | "size">, Iterable<string> {
   /** Those that begin with the letters, in order. */
   startingWith(letters: string): string[];
+  /** Whether the name stands there more than once. */
+  isShared(name: string): boolean;
 }
 
 /** A member that is `undefined` is not known, which is never the same as empty. */

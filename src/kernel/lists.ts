@@ -81,12 +81,10 @@ export const traceableList: ListFormat<Names> = {
     const lines = `\n${text}`;
     const all = lazy(() => new Set(text.match(/^[\w.$]+/gm)));
     return {
-      has: memoized((name) => {
-        if (!/^[\w.$]+$/.test(name)) return false;
-        const start = `\n${name}`;
-        let at = lines.indexOf(start);
-        while (at >= 0 && /[\w.$]/.test(lines.charAt(at + start.length))) at = lines.indexOf(start, at + 1);
-        return at >= 0;
+      has: memoized((name) => lineOf(name, lines) >= 0),
+      isShared: memoized((name) => {
+        const first = lineOf(name, lines);
+        return first >= 0 && lineOf(name, lines, first + 1) >= 0;
       }),
       startingWith: memoized((letters) => {
         const found = new Set<string>();
@@ -103,6 +101,15 @@ export const traceableList: ListFormat<Names> = {
     };
   },
 };
+
+/** Where the first line of the name begins, or -1; each line is behind a line break. */
+function lineOf(name: string, lines: string, from = 0): number {
+  if (!/^[\w.$]+$/.test(name)) return -1;
+  const start = `\n${name}`;
+  let at = lines.indexOf(start, from);
+  while (at >= 0 && /[\w.$]/.test(lines.charAt(at + start.length))) at = lines.indexOf(start, at + 1);
+  return at;
+}
 
 /** Syscalls as prototypes; where one has none to show, `(void)` or `()`. */
 export const syscallList: ListFormat<ReadonlyMap<string, readonly SyscallParameter[]>> = {

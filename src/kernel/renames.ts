@@ -54,10 +54,18 @@ export const renamedFields: readonly (readonly [record: string, ...names: string
   ["inode", "i_ctime", "__i_ctime", "i_ctime_sec"],
   ["inode", "i_mtime", "__i_mtime", "i_mtime_sec"],
   ["inode", "i_atime", "__i_atime", "i_atime_sec"],
+  ["dentry", "d_child", "d_sib"],
+  ["dentry", "d_subdirs", "d_children"],
+  ["file", "f_count", "f_ref"],
+  ["bio", "bi_rw", "bi_opf"],
+  ["mm_struct", "mmap_sem", "mmap_lock"],
+  ["task_struct", "cpus_allowed", "cpus_mask"],
 ];
 
-/** Fields that the kernel's sources reach by macros (include/net/sock.h and its neighbours), by their struct. */
+/** Fields that the kernel's sources reach by macros (linux/dcache.h, net/sock.h and its neighbours), by their struct. */
 const macros: readonly (readonly [record: string, macro: RegExp, path: string])[] = [
+  ["dentry", /^d_lock$/, "d_lockref.lock"],
+  ["dentry", /^d_iname$/, "d_shortname.string"],
   ["sock", /^sk_(\w+)$/, "__sk_common.skc_$1"],
   ["inet_sock", /^inet_(\w+)$/, "sk.__sk_common.skc_$1"],
   ["request_sock", /^rsk_(\w+)$/, "__req_common.skc_$1"],

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { whyMissing } from "../../src/bind/missing.js";
 import { findMember } from "../../src/btf/resolve.js";
 import { renamedFields, renames } from "../../src/kernel/renames.js";
-import { profile } from "./spec.js";
+import { bindText, framed, profile } from "./spec.js";
 
 const names = ["lab-5.10", "lab-6.1", "lab-6.12", "lab-7.2", "lab-7.3"];
 const kernels = await Promise.all(names.map(profile));
@@ -69,6 +69,13 @@ test.each(rows)("%s in %s", async (name, on, ...help) => {
 test("kernels that have one are named", async () => {
   const { notes } = whyMissing("ext4_mount", kernels[2]!, kernels);
   expect(notes).toEqual([{ text: "there is one in kernel 5.10.223" }]);
+});
+
+test("a macro of the kernel's sources", async () => {
+  const spec = framed("parent->d_iname[0] == 'b'");
+  expect(bindText(spec, [await profile("lab-7.3")]).diagnostics[0]?.help).toEqual([
+    "it is a macro of the kernel's sources, which stands for `d_shortname.string`",
+  ]);
 });
 
 test.each(renames)("each lab kernel has one of %s", (...row) => {

@@ -192,6 +192,10 @@ test.each([
     "((struct sock *)parent)->sk_dport == 80",
     "it is a macro of the kernel's sources, which stands for `__sk_common.skc_dport`",
   ],
+  [
+    "parent->d_lock.rlock.raw_lock.val.counter == 0",
+    "it is a macro of the kernel's sources, which stands for `d_lockref.lock`",
+  ],
   ["((struct sock *)parent)->sk_protocal == 6", "did you mean `sk_protocol`?"],
   ["((struct bio *)parent)->bi_sector == 128", "did you mean `bi_iter.bi_sector`?"],
   ["parent->d_alias.next == NULL", "did you mean `d_u.d_alias`?"],

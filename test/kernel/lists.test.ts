@@ -71,6 +71,11 @@ describe("traceable", () => {
     expect(must(read(traceableList, text))().has(name)).toBe(expected);
   });
 
+  test("those that stand there twice", () => {
+    const list = must(read(traceableList, "foo\nbar\r\nfoo.part.0\nbar [ext4]\nbart\nlast"))();
+    expect(["foo", "bar", "ba", "last", "none", ""].filter((name) => list.isShared(name))).toEqual(["bar"]);
+  });
+
   test("those that begin alike", () => {
     const list = must(
       read(traceableList, "a.b\nfoo\r\nfoo.part.0 [ext4]\nfoo.isra.1\nbar.foo.x\nfoo.part.0\nlast"),

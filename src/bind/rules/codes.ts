@@ -115,6 +115,17 @@ export const syscallFault = defineCode<{ name: string }>(
 one that \`man 2\` uses.`,
 );
 
+export const sharedName = defineCode<{ name: string }>(
+  "shared-name",
+  "warning",
+  ({ name }) =>
+    `the kernel has several functions called \`${name}\`, and a program is attached to one at the most`,
+  `Static functions of several files may share a name. The \`fmod_ret\` backend is attached to the one that the kernel finds
+first, and does not see calls of the others, so that the fault may stay away where it was meant; \`override\` is refused by
+kernels from 6.6 on ("Cannot assign requested address"). Before 5.19, a kernel also lists a function twice that has nothing
+behind it but the remains of one that another took the place of: it is met all the same.`,
+);
+
 export const clonedFunction = defineCode<{ name: string; clones: string }>(
   "cloned-function",
   "warning",

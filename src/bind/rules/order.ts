@@ -16,7 +16,8 @@ export function swappedNames(target: KernelFunction, list: ParameterList): Diagn
 export function whatMoved(target: KernelFunction, list: ParameterList, types: readonly CType[]): string[] {
   const kernel = target.parameters.map((p) => p.type);
   const moved = displaced(target, list);
-  if (moved.length && moved.every(({ actual }) => actual <= types.length)) {
+  const pushed = moved.every(({ position, actual }) => fits(types, kernel.slice(actual - position)));
+  if (!pushed && moved.every(({ actual }) => actual <= types.length)) {
     return ["the names are the kernel's, but in another order"];
   }
   for (let shift = 1; shift < Math.max(kernel.length, types.length); shift++) {

@@ -83,6 +83,8 @@ test.each(predicates)("%s", (predicate, ...expected) => {
 /** What a call chain is told. */
 const chains: readonly [fault: string, frame: Record<string, string> | string, ...told: string[]][] = [
   ["slab", "vfs_kern_mount", "cloned-function: vfs_kern_mount"],
+  ["slab", "proc_single_open", "shared-name: proc_single_open"],
+  ["proc_single_open", "path_mount", "shared-name: proc_single_open", "not-injectable: proc_single_open"],
   ["slab", "path_mount"],
   // On x86-64, this is what a system call without arguments goes by.
   ["slab", "__do_sys_fork"],
