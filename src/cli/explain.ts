@@ -50,7 +50,7 @@ function page(name: string): Outcome {
     name,
     catalogue.map(({ code }) => code),
   );
-  const help = near === undefined ? [] : [`did you mean \`${near}\`?`];
+  const help = [near === undefined ? "`injectc explain` lists them all" : `did you mean \`${near}\`?`];
   return { diagnostics: [noSuchCode(undefined, { name }, { help })] };
 }
 

@@ -266,6 +266,33 @@ describe("a profile", () => {
     expect(shown.stdout).toMatch(/injectable\.txt +unknown\n/);
   });
 
+  test("with a record that `kernel add` has not written is refused, wherever it is read", async () => {
+    await run("add", `6.12.2=${join(lab, "vmlinux.btf")}`);
+    const record = join(folder, "cache/injectc/kernels/6.12.2/profile.json");
+    const sound = readFileSync(record, "utf8");
+    for (const damaged of [
+      "{",
+      "[]",
+      "null",
+      sound.replace('"schema": 1', '"schema": 2'),
+      sound.replace("read", "guessed"),
+    ]) {
+      writeFileSync(record, damaged);
+      expect([damaged, ...codes(await run("show", "6.12.2", "--json"))]).toEqual([damaged, "damaged-record"]);
+    }
+    writeFileSync(record, sound);
+    expect((await run("show", "6.12.2")).exit).toBe(0);
+  });
+
+  test("in a package wants bsdtar", async () => {
+    writeFileSync(join(folder, "linux.deb"), "!<arch>\ndebian-binary   ");
+    const without = await injectc(["kernel", "add", "linux.deb", "--json"], {
+      cwd: folder,
+      env: { PATH: folder },
+    });
+    expect([without.exit, codes(without)]).toEqual([1, ["no-archiver"]]);
+  });
+
   test.each([
     [["rm", "lab-6.1"], "not-your-profile"],
     [["rm", "no-such"], "unknown-kernel"],

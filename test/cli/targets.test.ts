@@ -44,6 +44,18 @@ test("--json has the same as data, and the seed that draws the same pods again",
   expect(meant).toHaveLength(1);
 });
 
+test("a percentage that is drawn as 0 selects nobody, and that is told", async () => {
+  const value = { mode: "random-max-percent", value: "1" };
+  const cwd = await folderWith({ "m.json": chaos(value), "pods.json": pods });
+  const words = ["targets", "m.json", "--pods", "pods.json", "--json", "--seed"];
+  const runs = await Promise.all(["0", "1", "2", "3", "4"].map((seed) => injectc([...words, seed], { cwd })));
+  const meant = runs.map(({ stdout }) => JSON.parse(stdout).targets[0].pods.length);
+  expect(new Set(meant)).toEqual(new Set([0, 1]));
+  expect(runs.map((run) => [run.exit, ...codes(run)])).toEqual(
+    meant.map((count) => (count ? [0] : [0, "no-pod-drawn"])),
+  );
+});
+
 test("what is wrong is told where it stands", async () => {
   const cwd = await folderWith({
     "native.yaml": spec(),

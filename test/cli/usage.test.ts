@@ -123,7 +123,11 @@ test("explain prints a page, and knows what was meant", async () => {
   expect(page.stdout).toMatch(/^error\[no-such-field\]\n\n\w/);
   const none = await injectc(["explain", "no-such-feild"]);
   expect([none.exit, none.stdout]).toEqual([1, ""]);
+  expect(none.stderr).toContain("error[no-such-code]: there is no diagnostic `no-such-feild`");
   expect(none.stderr).toContain("did you mean `no-such-field`?");
+  expect((await injectc(["explain", "nothing-like-it"])).stderr).toContain(
+    "`injectc explain` lists them all",
+  );
   expect(JSON.parse((await injectc(["explain", "usage", "--json"])).stdout)).toMatchObject({
     code: "usage",
     severity: "error",
