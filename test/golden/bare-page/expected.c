@@ -314,7 +314,11 @@ static __always_inline _Bool is_triggered(unsigned long long *ctx)
 		return 0;
 	__u64 before = __sync_fetch_and_add(&claimed, 1);
 
-	return !times || before < times;
+	if (!times || before < times)
+		return 1;
+	/* Given back, for whoever raises the limit. */
+	__sync_fetch_and_add(&claimed, -1);
+	return 0;
 }
 
 /* should_fail_alloc_page() fails with true */

@@ -688,7 +688,11 @@ static __always_inline _Bool is_triggered(void)
 		return 0;
 	__u64 before = __sync_fetch_and_add(&claimed, 1);
 
-	return !times || before < times;
+	if (!times || before < times)
+		return 1;
+	/* Given back, for whoever raises the limit. */
+	__sync_fetch_and_add(&claimed, -1);
+	return 0;
 }
 
 /* should_failslab() fails with ENOMEM */
@@ -1412,7 +1416,11 @@ static __always_inline _Bool is_triggered(void)
 		return 0;
 	/* Without a fetching addition: who reads no more than the limit after adding is within it, so it is never exceeded. */
 	__sync_fetch_and_add(&claimed, 1);
-	return !times || *(volatile __u64 *)&claimed <= times;
+	if (!times || *(volatile __u64 *)&claimed <= times)
+		return 1;
+	/* Given back, for whoever raises the limit. */
+	__sync_fetch_and_add(&claimed, -1);
+	return 0;
 }
 
 /* should_failslab() fails with ENOMEM */
