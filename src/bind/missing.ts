@@ -20,7 +20,7 @@ export function whyMissing(name: string, kernel: Kernel, others: readonly Kernel
 type Explanation = (name: string, kernel: Kernel) => readonly string[];
 
 /** The first that has something to say is believed. */
-const explanations: readonly Explanation[] = [ofClone, clones, untyped, narrow, inside, renamed];
+const explanations: readonly Explanation[] = [ofClone, clones, untyped, narrow, inside, renamed, bare];
 
 /** What is known of the name, beside what it may be misspelt for. */
 export function explainMissing(name: string, kernel: Kernel): readonly string[] {
@@ -96,6 +96,11 @@ function renamed(name: string, kernel: Kernel): readonly string[] {
   if (!other) return [];
   const [id] = kernel.btf.find("function", other);
   return [`here \`${other}\` is in its place${id === undefined ? "" : `: \`${prototype(kernel.btf, id)}\``}`];
+}
+
+/** A system call by the name that `man 2` has. */
+function bare(name: string, kernel: Kernel): readonly string[] {
+  return hasFunction(`sys_${name}`, kernel) ? [`it is a system call, whose function is \`sys_${name}\``] : [];
 }
 
 /** Clones of the function that ftrace knows, `name.isra.0` and its like. */

@@ -35,9 +35,10 @@ export const show: Run = async ({ operands, options }) => {
   return { ...shown, diagnostics: [...diagnostics, ...shown.diagnostics] };
 };
 
-/** `struct qstr` is a struct, `syscall:openat` a system call, `qstr` whatever there is. */
+/** `struct qstr` is a struct, also if it is `const`, `syscall:openat` a system call, `qstr` whatever there is. */
 function splitKind(words: string): { wanted: readonly Kind[]; name: string } {
-  const [first = "", second] = words.trim().split(/\s+|(?<=^syscall):\s*/, 2);
+  const unqualified = words.trim().replace(/^((const|volatile)\s+)+/, "");
+  const [first = "", second] = unqualified.split(/\s+|(?<=^syscall):\s*/, 2);
   const kind = kinds.find((kind) => kind === first);
   return kind && second !== undefined ? { wanted: [kind], name: second } : { wanted: kinds, name: first };
 }

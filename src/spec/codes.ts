@@ -132,7 +132,7 @@ export const misplacedFault = defineCode<{ name: string; place: string }>(
   "misplaced-fault",
   "error",
   ({ name, place }) => `\`${name}\` is the fault function, and belongs in ${place}`,
-  `The fault function calls no other, so it can only be the innermost of a call chain: the last frame in Chaos Mesh, bpfki and
+  `A call that fails does not run and calls no other, so it can only be the innermost of a call chain: the last frame in Chaos Mesh, bpfki and
 Injection, the first one in inject. It may also be left out.`,
 );
 

@@ -76,6 +76,9 @@ export function readRequest(
 /** A probability of 0 is an error in every format; `reading` is how the format's own program takes it. */
 export function checkZero(written: Located<number>, reading: string, report: Report): boolean {
   if (written.value !== 0) return true;
-  report(codes.zeroProbability(written.span, { reading }));
+  const help = [
+    "leave it out where the fault shall always fire, or take the whole fault out where it never shall",
+  ];
+  report(codes.zeroProbability(written.span, { reading }, { help }));
   return false;
 }

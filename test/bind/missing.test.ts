@@ -41,6 +41,8 @@ const rows: readonly [name: string, kernel: string, ...help: (string | RegExp)[]
     "the kernel has no system calls for 32-bit processes: CONFIG_COMPAT is not set",
     "`sys_ioctl` is the one of 64-bit processes",
   ],
+  ["mount", "lab-6.12", "it is a system call, whose function is `sys_mount`"],
+  ["openat", "lab-6.12-arm64", "it is a system call, whose function is `sys_openat`"],
   ["SyS_mout", "lab-6.12", "did you mean `SyS_mount`?"],
   ["__x64_sys_opennat", "lab-6.12-arm64", "did you mean `__x64_sys_openat`?"],
   ["should_fail_slab", "lab-6.12", "did you mean `should_failslab`?"],

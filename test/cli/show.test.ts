@@ -51,6 +51,7 @@ test.each([
   ["security_file_open", /can be failed: it is a security hook/],
   ["d_alloc_parallel", /cannot be failed: it is not on the kernel's error-injection list/],
   ["sys_openat", /^.*__x64_sys_openat\([\s\S]*wrapper of system call openat\(int dfd, const char/],
+  ["const struct qstr *", /^struct qstr \{/],
   ["struct qstr", /^struct qstr \{[\s\S]*const unsigned char \*name;/],
   ["vfs_kern_mount", /\n {2}some callers call its clone vfs_kern_mount\.part\.0 instead\n/],
   ["hash", /\n {2}2 functions have this name, so a spec cannot tell which of them is meant\n/],
