@@ -122,8 +122,7 @@ export function injectability(target: KernelFunction, fault: Fault, kernel: Kern
   const known = faultClass(fault)?.effect ?? byType;
   const listed = kernel.injectable?.get(target.symbol);
   if (listed) return { kind: "listed", effect: listed === "unknown" ? (known ?? "ERRNO") : listed };
-  const option = kernel.config && !kernel.config.has("FUNCTION_ERROR_INJECTION");
-  if (option) {
+  if (hasErrorInjection(kernel) === false) {
     return {
       kind: "refused",
       help: [
@@ -145,6 +144,19 @@ export function injectability(target: KernelFunction, fault: Fault, kernel: Kern
   if (!known)
     return { kind: "refused", help: [`it returns nothing that could be a failure: \`${target.prototype}\``] };
   return { kind: "unknown", effect: known };
+}
+
+/**
+ * By its configuration or list, else by its types: where those name functions at all, they name the global ones. Undefined:
+ * not known.
+ */
+export function hasErrorInjection({ injectable, config, btf }: Kernel): boolean | undefined {
+  if (config) return config.has("FUNCTION_ERROR_INJECTION");
+  if (injectable) return injectable.size > 0;
+  const has = (name: string) => btf.find("function", name).length > 0;
+  // Of lib/error-inject.c, which is built with the option alone; and of kernel/bpf/syscall.c, which every kernel with BTF has.
+  if (has("get_injectable_error_type") || has("within_error_injection_list")) return true;
+  return has("bpf_map_inc") ? false : undefined;
 }
 
 function effectByType(target: KernelFunction): EffectClass | undefined {

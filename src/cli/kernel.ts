@@ -7,7 +7,6 @@ import { type Checked, checked, type Diagnostic, failed } from "../diagnostic.js
 import { badProfileName, namelessKernel, notYourProfile, unknownKernel } from "../kernel/codes.js";
 import { makeKernel } from "../kernel/facts.js";
 import { type FactName, type FileName, factsIn, fileNames } from "../kernel/folder.js";
-import type { Kernel } from "../kernel/kernel.js";
 import { asFolder, combine, gather, type Learned, learn, releaseOf } from "../kernel/learn.js";
 import { moduleOf } from "../kernel/modules.js";
 import { openKernel } from "../kernel/open.js";
@@ -24,6 +23,7 @@ import { nearest } from "../spelling.js";
 import { captureBooted } from "../vm/capture.js";
 import { misuse } from "./arguments.js";
 import { noImage } from "./codes.js";
+import { knownOf } from "./known.js";
 import type { Outcome, Request, Run } from "./verb.js";
 
 type Action = (words: readonly string[], request: Request) => Promise<Outcome | Checked<never>>;
@@ -135,15 +135,12 @@ async function show(names: readonly string[]): Promise<Outcome | Checked<never>>
   if (!opened.ok) return opened;
   const { release, arch } = opened.value;
   const facts = factsIn(folders);
-  const rows = fileNames.map((file) => ({
-    file,
-    how: facts.get(file) ?? "unknown",
-    what: content(file, opened.value),
-  }));
+  const rows = fileNames.map((file) => {
+    const how = facts.get(file) ?? "unknown";
+    return { file, how, what: knownOf(file, how, opened.value) };
+  });
   const lines = [
-    ...rows.map(
-      ({ file, how, what }) => `  ${file.padEnd(15)} ${how.padEnd(9)} ${how === "unknown" ? "" : what}`,
-    ),
+    ...rows.map(({ file, how, what }) => `  ${file.padEnd(15)} ${how.padEnd(9)} ${what ?? ""}`),
     moduleLine(facts),
   ];
   const title = `${name}: ${release?.text ?? "release unknown"}, ${arch}`;
@@ -154,27 +151,6 @@ async function show(names: readonly string[]): Promise<Outcome | Checked<never>>
     ),
     data: { name, release: release?.text ?? null, arch, folders, facts: rows, modules: modulesOf(facts) },
   };
-}
-
-/** What a fact amounts to, in a few words. */
-function content(file: FileName, kernel: Kernel): string {
-  const several = (count: number | undefined, what: string) => `${(count ?? 0).toLocaleString("en")} ${what}`;
-  switch (file) {
-    case "vmlinuz":
-      return "an image to boot";
-    case "vmlinux.btf":
-      return several(kernel.btf.count, "types");
-    case "config":
-      return several(kernel.config?.size, "options");
-    case "injectable.txt":
-      return several(kernel.injectable?.size, "functions that can be failed");
-    case "traceable.txt":
-      return several(kernel.traceable?.size, "functions that can be traced");
-    case "syscalls.txt":
-      return several(kernel.syscalls.size, "system calls with their arguments");
-    default:
-      return file satisfies never;
-  }
 }
 
 async function rm(names: readonly string[]): Promise<Outcome | Checked<never>> {

@@ -77,7 +77,7 @@ export const injectabilityUnknown = defineCode<{ name: string }>(
   "injectability-unknown",
   "warning",
   ({ name }) => `it is not known whether this kernel allows \`${name}\` to be failed`,
-  `A raw BTF dump does not tell which functions may be failed. If the kernel refuses, the loader says so and nothing is
+  `A raw BTF dump tells whether the kernel has error injection at all, not which functions may be failed. If the kernel refuses, the loader says so and nothing is
 attached. A folder with the kernel's \`injectable.txt\` or \`config\` beside its BTF makes it known.`,
 );
 
