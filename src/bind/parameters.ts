@@ -66,10 +66,10 @@ export function bindParameters(
     if (actual && !right) mismatches.push(mismatch(target, i, written.span, type, actual));
     if (name !== undefined) bound.push(right ? bindOne(name, type, actual) : wrong(name));
   }
-  const whole = mismatches.length
-    ? [...whatMoved(target, list, types), `the kernel has \`${target.prototype}\``]
-    : [];
-  for (const [i, d] of mismatches.entries()) report(i === 0 ? { ...d, help: [...d.help, ...whole] } : d);
+  for (const [i, d] of mismatches.entries()) {
+    const why = d.help.length ? d.help : whatMoved(target, list, types);
+    report(i === 0 ? { ...d, help: [...why, `the kernel has \`${target.prototype}\``] } : d);
+  }
   if (!mismatches.length) for (const d of swappedNames(target, list)) report(d);
   return bound;
 }

@@ -5,7 +5,7 @@ import type { Chain, WrittenFrame } from "./chain.js";
 import * as codes from "./codes.js";
 import { type FaultKind, faults } from "./fault.js";
 import type { Report } from "./field.js";
-import { isSyscallName, parameterNames, readParameter, undeclared } from "./lint.js";
+import { parameterNames, readArgument, undeclared } from "./lint.js";
 import type { Frame, Name } from "./spec.js";
 import { callsIn } from "./walk.js";
 
@@ -79,7 +79,7 @@ function frameLints(frame: Frame, report: Report): void {
   parameterLints(parameterNames(frame.parameters), takenInFrame, report);
   const missing = undeclared(frame);
   if (missing) report(codes.parametersNeeded(missing.span, { tool: "bcc", name: missing.value }));
-  const read = isSyscallName(name) ? (readParameter(frame) ?? missing) : undefined;
+  const read = readArgument(frame);
   if (read) report(codes.wrapperArguments(read.span, { tool: "bcc", name, parameter: read.value }));
 }
 

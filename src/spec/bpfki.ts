@@ -4,7 +4,7 @@ import type { Chain } from "./chain.js";
 import * as codes from "./codes.js";
 import { faultNames, faultParameters } from "./fault.js";
 import type { Report } from "./field.js";
-import { isSyscallName, parameterNames, readParameter, undeclared } from "./lint.js";
+import { parameterNames, readArgument, readParameter, undeclared } from "./lint.js";
 import type { Request } from "./request.js";
 import type { Frame, Spec } from "./spec.js";
 import { callsIn } from "./walk.js";
@@ -79,7 +79,7 @@ function frameLints(frame: Frame, report: Report): void {
   }
   const missing = undeclared(frame);
   if (missing) report(codes.parametersNeeded(missing.span, { tool: "bpfki", name: missing.value }));
-  const read = isSyscallName(name) ? (readParameter(frame) ?? missing) : undefined;
+  const read = readArgument(frame);
   if (read) report(codes.wrapperArguments(read.span, { tool: "bpfki", name, parameter: read.value }));
 }
 

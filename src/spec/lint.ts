@@ -1,6 +1,6 @@
 /** What bcc's inject and bpfki have in common: both write C around the user's, one program for each probe. */
 
-import type { Predicate } from "./expr.js";
+import type { Parameter, Predicate } from "./expr.js";
 import type { Frame, Name, ParameterList } from "./spec.js";
 import { namesIn } from "./walk.js";
 
@@ -25,7 +25,17 @@ function variables({ expression }: Predicate): Name[] {
   return namesIn(expression).filter(({ value }) => !/^(?:[A-Z0-9_]+|true|false)$/.test(value));
 }
 
-/** Whether the name is a system call's: since 4.17 (arm64: 4.19) the function of that name has registers for arguments. */
-export function isSyscallName(name: string): boolean {
-  return /^(?:__(?:x64|arm64)_sys_|sys_|SyS_)[a-z0-9_]+$/.test(name);
+/**
+ * The first name in the predicate that is meant as a system call's argument: since 4.17 (arm64: 4.19) the function of that
+ * name has registers for arguments, and where the frame's list declares these, all is as bcc and bpfki take it.
+ */
+export function readArgument(frame: Frame): Name | undefined {
+  const { function: called, parameters } = frame;
+  if (!/^(?:__(?:x64|arm64)_sys_|sys_|SyS_)[a-z0-9_]+$/.test(called.value)) return undefined;
+  const [first] = parameters?.parameters ?? [];
+  return first && hasRegisters(first) ? undefined : (readParameter(frame) ?? undeclared(frame));
+}
+
+function hasRegisters({ type: { base } }: Parameter): boolean {
+  return base.kind === "struct" && base.name.value === "pt_regs";
 }

@@ -118,6 +118,7 @@ const chains: readonly Row[] = [
   ["f(int a)(a) => f()", error("bcc-repeated-frame", "1:16")],
   ["SyS_mount()", []],
   ["sys_mount(char *dev)", []],
+  ["__x64_sys_mount(const struct pt_regs *regs)(regs->di)", []],
   ["sys_mount(char *dev)(dev)", error("wrapper-arguments", "1:22")],
   [
     "__x64_sys_mount()(dev_name)",
