@@ -6,7 +6,7 @@ KERNEL_MIRROR ?= $(wildcard ../shared/kernels)
 export KERNEL_MIRROR
 
 # Images come in these formats, too; Debian's own in LZ4. Packages are read by bsdtar; tests make one of RPM's.
-DEBIAN_PACKAGES += bzip2 lz4 libarchive-tools rpm
+DEBIAN_PACKAGES += bzip2 lz4 lzop libarchive-tools rpm
 out/.apt: src/kernel/kernels.mk
 
 .PHONY: kernels

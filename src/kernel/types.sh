@@ -19,6 +19,7 @@ BZIP2) tool='bzip2' ;;
 LZMA) tool='xz --format=lzma' ;;
 XZ) tool='xz' ;;
 LZ4) tool='lz4' ;;
+LZO) tool='lzop' ;;
 ZSTD) tool='zstd' ;;
 *) echo "types.sh: $folder/config names no compression that is known" >&2; exit 1 ;;
 esac

@@ -9,6 +9,8 @@ import { damagedImage, noUnpacker } from "./codes.js";
 const largest = 1 << 29;
 
 interface Format {
+  /** As the kernel's configuration has it, in small letters. */
+  readonly name: string;
   /** What the content starts with. */
   readonly magic: readonly number[];
   readonly command: readonly [tool: string, ...options: string[]];
@@ -18,11 +20,12 @@ interface Format {
 
 /** Magic numbers of lib/decompress.c, where the kernel itself tells them apart. */
 const formats: readonly Format[] = [
-  { magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], command: ["xz", "-dc"], package: "xz-utils" },
-  { magic: [0x28, 0xb5, 0x2f, 0xfd], command: ["zstd", "-dc"], package: "zstd" },
-  { magic: [0x02, 0x21, 0x4c, 0x18], command: ["lz4", "-dc"], package: "lz4" },
-  { magic: [0x42, 0x5a, 0x68], command: ["bzip2", "-dc"], package: "bzip2" },
-  { magic: [0x5d, 0x00, 0x00], command: ["xz", "--format=lzma", "-dc"], package: "xz-utils" },
+  { name: "xz", magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], command: ["xz", "-dc"], package: "xz-utils" },
+  { name: "zstd", magic: [0x28, 0xb5, 0x2f, 0xfd], command: ["zstd", "-dc"], package: "zstd" },
+  { name: "lz4", magic: [0x02, 0x21, 0x4c, 0x18], command: ["lz4", "-dc"], package: "lz4" },
+  { name: "lzo", magic: [0x89, 0x4c, 0x5a, 0x4f], command: ["lzop", "-dc"], package: "lzop" },
+  { name: "bzip2", magic: [0x42, 0x5a, 0x68], command: ["bzip2", "-dc"], package: "bzip2" },
+  { name: "lzma", magic: [0x5d, 0x00, 0x00], command: ["xz", "--format=lzma", "-dc"], package: "xz-utils" },
 ];
 
 export function isGzip(bytes: Uint8Array): boolean {
@@ -77,9 +80,9 @@ export async function unpack(bytes: Uint8Array, path: string, most = largest): P
   const format = formats.find(({ magic }) => magic.every((byte, i) => bytes[i] === byte));
   if (!format) {
     const start = Buffer.from(bytes.subarray(0, 6)).toString("hex");
-    return failed(
-      damagedImage(undefined, { path, problem: `its content, ${start}…, is of no known compression` }),
-    );
+    const problem = `its content, ${start}…, is of no known compression`;
+    const help = [`known are gzip, ${formats.map(({ name }) => name).join(", ")}`];
+    return failed(damagedImage(undefined, { path, problem }, { help }));
   }
   const [tool, ...options] = format.command;
   // Few kernels come so, and loading it takes longer than reading the others.

@@ -59,6 +59,7 @@ const formats: readonly [string, string, ...string[]][] = [
   ["lzma", "xz", "--format=lzma"],
   ["xz", "xz", "--check=crc32", "--x86", "--lzma2"],
   ["lz4", "lz4", "-l", "-9", "-", "-"],
+  ["lzo", "lzop", "-9"],
   ["zstd", "zstd", "-9"],
 ];
 
