@@ -1,4 +1,5 @@
 import { convert as convertSpec, joined } from "../convert/convert.js";
+import { differences } from "../convert/differences.js";
 import type { Format } from "../convert/limits.js";
 import { hasErrors } from "../diagnostic.js";
 import { found, loadSpecs } from "../pipeline.js";
@@ -15,6 +16,9 @@ export const convert: Run = async ({ operands, options }) => {
   const converted = found(specs.values.map((spec) => convertSpec(spec, to)));
   const diagnostics = [...specs.diagnostics, ...converted.diagnostics];
   if (hasErrors(diagnostics)) return { diagnostics };
-  const named = converted.values.map((text, i) => ({ name: specs.values[i]!.name, to, text }));
-  return { diagnostics, text: joined(converted.values, to).trimEnd(), data: { specs: named } };
+  const text = joined(converted.values, to).trimEnd();
+  const told = new Set(diagnostics.map(({ code }) => code));
+  const others = differences(text, to).filter(({ code }) => !told.has(code));
+  const named = converted.values.map((one, i) => ({ name: specs.values[i]!.name, to, text: one }));
+  return { diagnostics: [...diagnostics, ...others], text, data: { specs: named } };
 };

@@ -49,13 +49,11 @@ function chaos(read: DocumentReader): Kind {
  * Reads all specs of a file: YAML or JSON documents of the kinds above, bpfki's requests, or, where the name ends in
  * `.inject`, bcc's argument line. All mistakes of a file are reported in one go, in the order of the text.
  */
-export function readSpecs(source: Source): Checked<Spec[]> {
+export function readSpecs(source: Source, isInject = source.name.endsWith(".inject")): Checked<Spec[]> {
   const diagnostics: Diagnostic[] = [];
   const report = (d: Diagnostic) => diagnostics.push(d);
   const name = baseName(source.name);
-  const specs = source.name.endsWith(".inject")
-    ? readInjectFile(source, name, report)
-    : readDocuments(source, name, report);
+  const specs = isInject ? readInjectFile(source, name, report) : readDocuments(source, name, report);
   if (specs.length === 0 && diagnostics.every((d) => d.severity !== "error")) {
     report(codes.noSpec({ source, start: 0, end: 0 }, { name: source.name }));
   }

@@ -1,3 +1,5 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { codes, injectc } from "./run.js";
 import { folderWith, spec } from "./specs.js";
@@ -24,15 +26,44 @@ spec:
   expect(back).toEqual({
     exit: 0,
     stdout: "# inject\ninject kmalloc -P 0.5 -c 3 'f(char *a)(STRCMP(a, it))'\n",
-    stderr: "",
+    stderr: expect.stringMatching(
+      /^info\[rolled-once\]: bcc .*\n --> <stdout>:2:19\n.*\n2 \| inject kmalloc/,
+    ),
   });
+});
+
+test("what its tool makes of the result is told at its place there, if it was not told of the spec", async () => {
+  const own = spec("a")
+    .replace(/\n *parameters: .*/, "")
+    .replace("STRNCMP(name->name, ", "STRPREFIX(name->name, ");
+  const cwd = await folderWith({ "a.yaml": own.replace(", 8)", ")") });
+  const to = async (format: string, file: string) => {
+    const { stdout } = await injectc(["convert", file, "--to", format, "--json"], { cwd });
+    const { diagnostics, specs } = JSON.parse(stdout);
+    await writeFile(join(cwd, "b.yaml"), specs[0].text);
+    return diagnostics.map((d: Record<string, unknown>) => `${d.code} ${d.file}`);
+  };
+  expect(await to("native", "a.yaml")).toEqual([]);
+  expect(await to("inject", "a.yaml")).toEqual(["bcc-builtin <stdout>", "parameters-needed <stdout>"]);
+  expect(await to("kernelchaos", "a.yaml")).toEqual([
+    "placement-needed a.yaml",
+    "bpfki-builtin <stdout>",
+    "parameters-needed <stdout>",
+  ]);
+  expect(await to("bpfki", "b.yaml")).toEqual([
+    "not-carried b.yaml",
+    "bpfki-builtin b.yaml",
+    "parameters-needed b.yaml",
+    "bpfki-no-task <stdout>",
+  ]);
 });
 
 test("--json has each spec by its name", async () => {
   const cwd = await folderWith({ "a.yaml": spec("a"), "b.yaml": spec("b") });
   const run = await injectc(["convert", "a.yaml", "b.yaml", "--to", "bpfki", "--json"], { cwd });
-  const { specs, diagnostics } = JSON.parse(run.stdout);
-  expect([run.exit, diagnostics]).toEqual([0, []]);
+  const { specs } = JSON.parse(run.stdout);
+  const each = ["bpfki-no-task", "bpfki-pasted-predicate"];
+  expect([run.exit, ...codes(run)]).toEqual([0, ...each, ...each]);
   expect(specs.map((s: { name: string; to: string }) => [s.name, s.to])).toEqual([
     ["a", "bpfki"],
     ["b", "bpfki"],
