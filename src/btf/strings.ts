@@ -18,6 +18,8 @@ export interface Strings {
 export function stringsOf(section: Uint8Array, base?: Strings): Strings {
   const start = base?.length ?? 0;
   const buffer = Buffer.from(section.buffer, section.byteOffset, section.length);
+  // A kernel's thousands of modules all ask its own strings for the same name.
+  const asked = new Map<string, Iterable<number>>();
   return {
     length: start + section.length,
     text(offset) {
@@ -38,11 +40,34 @@ export function stringsOf(section: Uint8Array, base?: Strings): Strings {
         return buffer.compare(bytes, 0, end, from, from + end) === 0;
       };
     },
-    *offsets(name) {
-      if (base) yield* base.offsets(name);
-      if (name.includes("\0")) return;
-      const bytes = Buffer.from(`${name}\0`);
-      for (let at = buffer.indexOf(bytes); at >= 0; at = buffer.indexOf(bytes, at + 1)) yield start + at;
+    offsets(name) {
+      const found = asked.get(name) ?? kept(offsetsIn(buffer, name, start, base));
+      asked.set(name, found);
+      return found;
+    },
+  };
+}
+
+function* offsetsIn(buffer: Buffer, name: string, start: number, base?: Strings): Generator<number> {
+  if (base) yield* base.offsets(name);
+  if (name.includes("\0")) return;
+  const bytes = Buffer.from(`${name}\0`);
+  for (let at = buffer.indexOf(bytes); at >= 0; at = buffer.indexOf(bytes, at + 1)) yield start + at;
+}
+
+/** What the generator gives, which is kept for whoever asks again. */
+function kept<T>(from: Generator<T>): Iterable<T> {
+  const given: T[] = [];
+  return {
+    *[Symbol.iterator]() {
+      for (let i = 0; ; i++) {
+        if (i === given.length) {
+          const next = from.next();
+          if (next.done) return;
+          given.push(next.value);
+        }
+        yield given[i]!;
+      }
     },
   };
 }
