@@ -107,8 +107,8 @@ export interface Btf {
   type(id: TypeId): BtfType;
   /** All types of the kind with the name, in order; the base's first. */
   find(kind: BtfKind, name: string): readonly TypeId[];
-  /** Every named type of a kind, for suggestions and globs, in order. */
-  names(kind: BtfKind): Iterable<{ readonly name: string; readonly id: TypeId }>;
+  /** Every named type of a kind, for suggestions and globs, in order; those with a lower number than `from` left out. */
+  names(kind: BtfKind, from?: TypeId): Iterable<{ readonly name: string; readonly id: TypeId }>;
   /** Every enumerator's name, for suggestions and globs. */
   enumerators(): Iterable<string>;
   /** The value of an enumerator wherever it is declared; the first found. */

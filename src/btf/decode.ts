@@ -86,11 +86,11 @@ function lookup(table: Table, base: Btf | undefined): Btf {
       for (const i of named(searched, kind, name)) found.push(first + i);
       return found;
     }),
-    *names(kind) {
-      if (base) yield* base.names(kind);
+    *names(kind, from = 0) {
+      if (base && from < first) yield* base.names(kind, from);
       for (const i of typesOf(scan, kind)) {
         const name = strings.text(words[starts[i]!]!);
-        if (name) yield { name, id: first + i };
+        if (name && first + i >= from) yield { name, id: first + i };
       }
     },
     *enumerators() {

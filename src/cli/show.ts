@@ -127,7 +127,7 @@ function* everyName(kernel: Kernel, wanted: readonly Kind[]): Iterable<string> {
   }
   for (const { btf, from } of btfsOf(kernel)) {
     for (const kind of types.filter((kind) => wanted.includes(kind))) {
-      for (const { name, id } of btf.names(kind)) if (id >= from) yield name;
+      for (const { name } of btf.names(kind, from)) yield name;
     }
   }
 }

@@ -222,6 +222,8 @@ describe("look-up", () => {
     );
     expect(split.find("struct", "a")).toEqual([1, 3, 4]);
     expect([...split.names("struct")].map(({ id }) => id)).toEqual([1, 3, 4]);
+    expect([...split.names("struct", base.count)].map(({ id }) => id)).toEqual([3, 4]);
+    expect([...split.names("struct", 4)].map(({ id }) => id)).toEqual([4]);
     expect(split.enumerator("A")).toEqual({ value: 7n, type: 2 });
     expect(split.enumerator("B")).toEqual({ value: 9n, type: 5 });
     expect(split.type(1)).toEqual(base.type(1));
