@@ -53,12 +53,14 @@ function durationLints(spec: Spec, report: Report): void {
     report(codes.longDuration(duration.span, { text: durationText(duration.value) }));
   if (duration || input !== "KernelChaos") return;
   const isLimited = isPlaced(spec) || spec.trigger.times;
-  const help = ["add `duration`, in a Workflow the template's `deadline`"];
   if (within?.schedule) {
     const why = "what is scheduled has no `duration`, and would not end before it starts again";
-    report(codes.noDuration(within.schedule.span, { why }, { help }));
+    report(
+      codes.noDuration(within.schedule.span, { why }, { help: ["add `duration` to its `kernelChaos`"] }),
+    );
   } else if (!isLimited) {
     const why = "nothing ends this fault: it has no `duration` and no `times`";
+    const help = ["add `duration`, in a Workflow the template's `deadline`"];
     report(codes.noDuration(fault.span, { why }, { help }));
   }
 }
