@@ -11,6 +11,7 @@ import { bindAll } from "../pipeline.js";
 import { buildAll } from "../produce.js";
 import type { Spec } from "../spec/spec.js";
 import { type BootReport, bootAll } from "../vm/boot.js";
+import { complaintIn } from "../vm/complaint.js";
 import { type Proof, proofFor } from "../vm/proof.js";
 import { reportLines } from "../vm/report.js";
 import { nodeTargets, runOf } from "./boot.js";
@@ -118,6 +119,7 @@ function shownOf(report: BootReport, proof: Checked<Proof>, absent: readonly str
     ],
     counters: report.counters,
     loader: report.loaderText.trim().split("\n").slice(-5).join("\n"),
+    log: report.ok ? "" : complaintIn(report.log),
   };
 }
 

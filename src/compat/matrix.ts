@@ -58,6 +58,8 @@ export interface Trial {
   readonly counters: Readonly<Record<string, unknown>> | null;
   /** The last lines that the loader, and through it the verifier, wrote for people. */
   readonly loader: string;
+  /** The kernel's own log from its first complaint or panic on, if there was one. */
+  readonly log: string;
 }
 
 /** Binds each spec to each kernel, and to all together that it binds to. */

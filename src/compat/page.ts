@@ -82,9 +82,10 @@ function detail({ name }: Row, cell: Cell, kernel: Column, id: string): string {
       ? `<p>Backend <b>${use.backend}</b>, since ${html(use.reason)}. Served by the spec's object ${use.object}.</p>`
       : "",
     ...diagnostics.map((d) => `<pre>${html(formatDiagnostic(d))}</pre>`),
-    trial ? `<h3>In a booted guest</h3><pre>${html(trial.lines.join("\n"))}</pre>` : "",
+    trial ? `<h3>In a booted guest</h3><pre class="words">${html(trial.lines.join("\n"))}</pre>` : "",
     trial?.counters ? `<h3>Counters</h3>${counterTable(trial.counters)}` : "",
-    trial?.loader ? `<h3>The loader's last words</h3><pre>${html(trial.loader)}</pre>` : "",
+    trial?.log ? `<h3>The kernel's own words</h3><pre class="words">${html(trial.log)}</pre>` : "",
+    trial?.loader ? `<h3>The loader's last words</h3><pre class="words">${html(trial.loader)}</pre>` : "",
   ];
   return `<section class="detail ${tone(cell)}" id="${id}" aria-label="${html(`${name} on ${kernel.name}`)}">
 <a class="close" href="#" aria-label="close">×</a>
@@ -144,6 +145,7 @@ td a:hover, td a:focus-visible { outline: 2px solid currentColor; outline-offset
 .detail:target { display: block; }
 .close { position: absolute; top: .5rem; right: .75rem; padding: 0 .5rem; color: inherit; font-size: 1.5rem; text-decoration: none; }
 pre { overflow-x: auto; margin: .5rem 0; padding: .75rem; border: 1px solid var(--line); border-radius: .25rem; background: var(--back); font-size: .8rem; }
+.words { white-space: pre-wrap; overflow-wrap: anywhere; }
 @media (max-width: 40rem) { body { padding: .75rem; } .scroll tbody th { min-width: 0; max-width: 9rem; } }
 @media print { .detail { display: block; position: static; width: auto; max-height: none; margin-top: 1rem; box-shadow: none; } .close { display: none; } }
 `;

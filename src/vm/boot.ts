@@ -2,7 +2,7 @@
 
 import { printable } from "../terminal.js";
 import { accelerator, distrustKvm } from "./accel.js";
-import { type PhaseName, type PhaseResult, readStep, type Step, transcript } from "./frames.js";
+import { endText, type PhaseName, type PhaseResult, readStep, type Step, transcript } from "./frames.js";
 import { type BootKernel, type BootRun, busyboxPath, pack } from "./pack.js";
 import { type Accelerator, platforms, runMachine, type Watch } from "./qemu.js";
 import { deadEnd, type Limits, type Verdict, verdict } from "./verdict.js";
@@ -209,7 +209,7 @@ function describe(step: Step): string | undefined {
     case "init":
       return `${step.release} is up`;
     case "end":
-      return `${step.phase}: ${step.exit === null ? "did not end" : `exit status ${step.exit}`}`;
+      return `${step.phase}: ${endText(step.exit)}`;
     case "attached":
       return "the bundle is attached";
     case "exit":

@@ -14,6 +14,11 @@ export interface PhaseResult {
   readonly stderr: string;
 }
 
+/** How a run ended, in words. */
+export function endText(exit: number | null): string {
+  return exit === null ? "did not end" : `exit status ${exit}`;
+}
+
 /** A step of a guest; `case` begins one, and `data` is a piece of what somebody wrote. */
 export type Step =
   | { readonly kind: "init"; readonly release: string }

@@ -2,7 +2,7 @@
 
 import { printable } from "../terminal.js";
 import type { BootReport } from "./boot.js";
-import { type PhaseName, type PhaseResult, phaseNames } from "./frames.js";
+import { endText, type PhaseName, type PhaseResult, phaseNames } from "./frames.js";
 import { strerror } from "./strerror.js";
 
 export interface Judgement {
@@ -22,7 +22,7 @@ export function judgeCommand(proof: { run: string; errno: string }, report: Boot
   return judge(report, (phase, { exit, stdout, stderr }) => {
     const met = meeting(proof.errno, `${stderr}\n${stdout}`);
     const wrong = phase === "attached" ? exit === 0 || !met.ok : exit !== 0;
-    const text = exit === 0 ? "ok" : `exit status ${exit}: ${met.text}`;
+    const text = exit === 0 ? "ok" : endText(exit) + (exit === null ? "" : `: ${met.text}`);
     return [{ ok: !wrong, line: `${phase}: ${printable(proof.run)}: ${text}` }];
   });
 }
@@ -48,7 +48,7 @@ export function judgeDeed(terms: DeedTerms, report: BootReport): Judgement {
     if (tallies.every((t) => t.failed === undefined)) {
       const ok = phase === "attached" && result.exit === 1;
       return [
-        { ok, line: `${phase}: ${terms.verb} ${names.join(", ")}: exit status ${result.exit}, no output` },
+        { ok, line: `${phase}: ${terms.verb} ${names.join(", ")}: ${endText(result.exit)}, no output` },
       ];
     }
     const hit = tallies.some((t) => terms.targets.includes(t.name) && t.met && (t.all || !terms.always));

@@ -4,7 +4,7 @@ import type { Diagnostic } from "../diagnostic.js";
 import { printable } from "../terminal.js";
 import type { BootReport } from "./boot.js";
 import { bootFailed, proofFailed } from "./codes.js";
-import { phaseNames } from "./frames.js";
+import { endText, phaseNames } from "./frames.js";
 import type { Judgement } from "./judge.js";
 
 /** What went wrong with a kernel; empty if nothing did. Without a judgement the workload's results are not judged. */
@@ -38,8 +38,7 @@ function phaseLines({ phases }: BootReport): string[] {
     if (result === undefined) return [];
     const { exit, stdout, stderr } = result;
     const last = `${stdout}\n${stderr}`.split("\n").findLast((line) => line.trim() !== "");
-    const ended = exit === null ? "did not end" : `exit status ${exit}`;
-    return [`${name}: ${ended}${last === undefined ? "" : `: ${printable(last)}`}`];
+    return [`${name}: ${endText(exit)}${last === undefined ? "" : `: ${printable(last)}`}`];
   });
 }
 

@@ -1,6 +1,7 @@
 /** Tells from what a guest said, and how it ended, whether all went well, and if not, where it broke and why. */
 
 import { printable } from "../terminal.js";
+import { isComplaint, message, panicOf, sinceLoading } from "./complaint.js";
 import type { PhaseName, Step, Transcript } from "./frames.js";
 import type { Ending } from "./qemu.js";
 
@@ -87,10 +88,7 @@ function crash({ log, transcript: { steps } }: Evidence): string | null {
     return `the kernel panicked ${occasion(steps)}: ${panic}${hint}`;
   }
   if (!reached(steps, "load")) return null;
-  const lines = log
-    .slice(Math.max(0, log.indexOf("injectc: loading")))
-    .split("\n")
-    .map(message);
+  const lines = sinceLoading(log).map(message);
   const complaint = lines.findIndex(isComplaint);
   if (complaint < 0) return null;
   const attached = lines.indexOf("injectc: attached");
@@ -99,22 +97,6 @@ function crash({ log, transcript: { steps } }: Evidence): string | null {
       ? "after the bundle was attached"
       : "while the bundle was being attached";
   return `the kernel complained ${when}: ${lines[complaint]}`;
-}
-
-/** How the kernel's oops, BUG and WARN reports, lockup and stall detectors begin: kernel/panic.c, arch/x86/mm/fault.c and others. */
-function isComplaint(line: string): boolean {
-  return /^(WARNING: |BUG: |Oops\b|kernel BUG at |general protection fault|Internal error: |Unable to handle kernel |INFO: task .* blocked |(INFO: )?rcu: .*stall|watchdog: BUG)/.test(
-    line,
-  );
-}
-
-function panicOf(log: string): string | undefined {
-  return /Kernel panic - not syncing: (.*)/.exec(log)?.[1]?.trim();
-}
-
-/** A line of the kernel's log without its time stamp. */
-function message(line: string): string {
-  return line.replace(/^\s*(\[[^\]]*\]\s*)*/, "").trim();
 }
 
 function loaderFault({ transcript: { steps, loader, loaderText }, limits }: Evidence): string | null {

@@ -23,7 +23,11 @@ beforeAll(async () => {
     ...specOf(hostile, "security_file_open"),
   ];
   const script = `<script>${readFileSync(join(import.meta.dirname, "measure.js"), "utf8")}</script>`;
-  writeFileSync(join(folder, "page.html"), matrixPage(matrixOf(specs, kernels)) + script);
+  const matrix = matrixOf(specs, kernels);
+  const long = `the kernel complained ${"a".repeat(200)}`;
+  const trial = { stage: "case", lines: [long], counters: null, loader: long, log: long } as const;
+  const rows = matrix.specs.map((row) => ({ ...row, cells: row.cells.map((cell) => ({ ...cell, trial })) }));
+  writeFileSync(join(folder, "page.html"), matrixPage({ ...matrix, specs: rows }) + script);
 });
 
 /** The measures of the page with the detail of a `no` open. */
@@ -52,7 +56,7 @@ describe.each([
     const { texts, ...rest } = await measured(width, height, dark);
     expect(rest).toEqual({
       ...{ dark, width, overflow: 0, faint: [], small: 0 },
-      ...{ shown: ["c0-1"], inside: true, after: 0 },
+      ...{ shown: ["c0-1"], cut: 0, inside: true, after: 0 },
     });
     expect(texts).toBeGreaterThan(30);
   });

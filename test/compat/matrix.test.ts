@@ -100,11 +100,13 @@ describe("as a page", () => {
   test("shows what guests showed", () => {
     const [row, ...rest] = matrix.specs;
     const counters = { frames: [{ function: "vfs_read", entered: 3, passed: 1 }], seen: 9 };
-    const trial = { stage: "loaded", lines: ["attached: ok"], counters, loader: "R1 invalid <mem>" } as const;
+    const said = { loader: "R1 invalid <mem>", log: "BUG: <null>\n Call Trace:" };
+    const trial = { stage: "loaded", lines: ["attached: ok"], counters, ...said } as const;
     const cells = row!.cells.map((cell) => (cell.use ? { ...cell, trial } : cell));
     const page = matrixPage({ ...matrix, specs: [{ ...row!, cells }, ...rest] });
     expect(page).toContain(">no effect</a>");
     expect(page).toContain("vfs_read: entered, passed");
     expect(page).toContain("R1 invalid &lt;mem&gt;");
+    expect(page).toContain("BUG: &lt;null&gt;\n Call Trace:");
   });
 });

@@ -36,6 +36,7 @@ function measure() {
     faint: texts.filter((e) => contrast(e) < 4.5).map((e) => `${e.tagName} ${e.textContent}`),
     small: links.filter((a) => a.getBoundingClientRect().height < 24).length,
     shown: shown().map(({ id }) => id),
+    cut: [...document.querySelectorAll(".detail:target .words")].filter((e) => e.scrollWidth > e.clientWidth).length,
     inside: box.left >= 0 && box.right <= innerWidth && box.top >= 0 && box.bottom <= innerHeight,
   };
 }

@@ -11,14 +11,20 @@ test.concurrent("compat --boot tells what was seen from what was not, on each ke
   timeout: 600_000,
 }, async ({ expect }) => {
   await withTempFolder(async (folder) => {
-    const idle = join(folder, "idle.yaml");
-    const proof = "proof: { run: echo nothing happens, attached: EPERM }";
-    writeFileSync(
-      idle,
-      `apiVersion: injectc.dev/v1\nkind: Injection\nmetadata: { name: idle }\nspec: { fault: security_sb_statfs, return: EPERM, ${proof} }\n`,
-    );
+    const proven = (name: string, run: string) => {
+      const path = join(folder, `${name}.yaml`);
+      const proof = `proof: { run: ${JSON.stringify(run)}, attached: EPERM }`;
+      writeFileSync(
+        path,
+        `apiVersion: injectc.dev/v1\nkind: Injection\nmetadata: { name: ${name} }\nspec: { fault: security_sb_statfs, return: EPERM, ${proof} }\n`,
+      );
+      return path;
+    };
+    const idle = proven("idle", "echo nothing happens");
+    const print = "echo '<4>WARNING: at a place' >/dev/kmsg; echo '<4>Call Trace:' >/dev/kmsg";
+    const warned = proven("warned", `[ $1 != attached ] || { ${print}; }`);
     const example = (name: string) => join(packageRoot, "examples", name);
-    const specs = [example("open-denied.yaml"), idle, example("fail-mount.json")];
+    const specs = [warned, example("open-denied.yaml"), idle, example("fail-mount.json")];
     const page = join(folder, "page.html");
     const ran = await injectc([
       "compat",
@@ -37,6 +43,8 @@ test.concurrent("compat --boot tells what was seen from what was not, on each ke
     expect([ran.exit, verdicts]).toEqual([
       0,
       [
+        ["warned", "broke"],
+        ["warned", "broke"],
         ["open-denied", "fires"],
         ["open-denied", "fires"],
         ["idle", "no effect"],
@@ -46,6 +54,13 @@ test.concurrent("compat --boot tells what was seen from what was not, on each ke
       ],
     ]);
     const text = readFileSync(page, "utf8");
+    for (const { trial } of cells.slice(0, 2)) {
+      expect(trial.lines[1]).toBe(
+        "  the kernel complained after the bundle was attached: WARNING: at a place",
+      );
+      expect(trial.log).toMatch(/WARNING: at a place\n.*Call Trace:/);
+      expect(text).toContain(trial.log);
+    }
     expect(text).toContain(">no effect</a>");
     expect(text).toContain("if another workload is what comes to the fault, `spec.proof`");
     expect(text).toContain("the workload stood for pid 1234, which only a node has");

@@ -157,6 +157,14 @@ test.each([
   expect(known(provable(faults.slab, { proof })).judge(report("", "", { phases })).ok).toBe(ok);
 });
 
+test("says of a command that was cut off that it did not end", () => {
+  const [ended, cut] = [0, null].map((exit) => ({ exit, stdout: "", stderr: "Killed" }));
+  const phases = { before: ended!, attached: cut!, after: ended! };
+  const proof = known(provable(faults.slab, { proof: { run: "sleep 99", attached: "EIO" } }));
+  const { ok, lines } = proof.judge(report("", "", { phases }));
+  expect([ok, lines[1]]).toEqual([false, `attached: sleep 99: did not end${unexpected}`]);
+});
+
 /** A loader that has the kernel's own framework (lib/fault-inject.c) fail the workload's task. */
 function kernelFault(folder: string, ...settings: readonly string[]): string {
   const set = ["1 >task-filter", "0 >verbose", "-1 >times", "100 >probability", ...settings];
