@@ -135,11 +135,11 @@ dd { margin: 0; color: var(--soft); }
 table { border-collapse: collapse; font-size: .9rem; }
 th, td { padding: .4rem .75rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 thead th { white-space: nowrap; }
-tbody th { max-width: 18rem; }
+tbody th { max-width: 18rem; overflow-wrap: anywhere; }
 .scroll tbody th { position: sticky; left: 0; min-width: 14rem; background: var(--back); }
 td a { display: block; margin: -.4rem -.75rem; padding: .4rem .75rem; color: inherit; white-space: nowrap; }
 td a:hover, td a:focus-visible { outline: 2px solid currentColor; outline-offset: -2px; }
-.detail { display: none; position: fixed; right: 1rem; bottom: 1rem; width: min(46rem, calc(100vw - 2rem)); max-height: 70vh; overflow: auto;
+.detail { display: none; position: fixed; inset: auto 1rem 1rem; max-width: 46rem; max-height: 70vh; margin-left: auto; overflow: auto;
   padding: 1rem 1.25rem; border: 1px solid var(--line); border-top: .4rem solid; border-radius: .5rem; background: var(--raised); box-shadow: 0 .5rem 2rem #0006; }
 .detail.yes { border-top-color: #2f9e52; } .detail.no { border-top-color: #d0454c; } .detail.part { border-top-color: #c99a17; }
 .detail:target { display: block; }
@@ -147,5 +147,5 @@ td a:hover, td a:focus-visible { outline: 2px solid currentColor; outline-offset
 pre { overflow-x: auto; margin: .5rem 0; padding: .75rem; border: 1px solid var(--line); border-radius: .25rem; background: var(--back); font-size: .8rem; }
 .words { white-space: pre-wrap; overflow-wrap: anywhere; }
 @media (max-width: 40rem) { body { padding: .75rem; } .scroll tbody th { min-width: 0; max-width: 9rem; } }
-@media print { .detail { display: block; position: static; width: auto; max-height: none; margin-top: 1rem; box-shadow: none; } .close { display: none; } }
+@media print { .detail { display: block; position: static; max-width: none; max-height: none; margin-top: 1rem; box-shadow: none; } .close { display: none; } }
 `;

@@ -21,6 +21,7 @@ beforeAll(async () => {
     ...example("mount-chain.yaml"),
     ...example("mount-chain-modern.yaml"),
     ...specOf(hostile, "security_file_open"),
+    ...specOf("long".repeat(60), "security_file_open"),
   ];
   const script = `<script>${readFileSync(join(import.meta.dirname, "measure.js"), "utf8")}</script>`;
   const matrix = matrixOf(specs, kernels);

@@ -31,13 +31,13 @@ function measure() {
   return {
     dark: matchMedia("(prefers-color-scheme: dark)").matches,
     width: innerWidth,
-    overflow: document.documentElement.scrollWidth - innerWidth,
+    overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
     texts: texts.length,
     faint: texts.filter((e) => contrast(e) < 4.5).map((e) => `${e.tagName} ${e.textContent}`),
     small: links.filter((a) => a.getBoundingClientRect().height < 24).length,
     shown: shown().map(({ id }) => id),
-    cut: [...document.querySelectorAll(".detail:target .words")].filter((e) => e.scrollWidth > e.clientWidth).length,
-    inside: box.left >= 0 && box.right <= innerWidth && box.top >= 0 && box.bottom <= innerHeight,
+    cut: [...document.querySelectorAll("tbody th, .words")].filter((e) => e.scrollWidth > e.clientWidth).length,
+    inside: box.left > 0 && box.right < document.documentElement.clientWidth && box.top >= 0 && box.bottom <= innerHeight,
   };
 }
 
