@@ -146,6 +146,6 @@ td a:hover, td a:focus-visible { outline: 2px solid currentColor; outline-offset
 .close { position: absolute; top: .5rem; right: .75rem; padding: 0 .5rem; color: inherit; font-size: 1.5rem; text-decoration: none; }
 pre { overflow-x: auto; margin: .5rem 0; padding: .75rem; border: 1px solid var(--line); border-radius: .25rem; background: var(--back); font-size: .8rem; }
 .words { white-space: pre-wrap; overflow-wrap: anywhere; }
-@media (max-width: 40rem) { body { padding: .75rem; } .scroll tbody th { min-width: 0; max-width: 9rem; } }
+@media (max-width: 40rem) { body { padding: .75rem; } .scroll tbody th { min-width: 8rem; max-width: 9rem; } }
 @media print { .detail { display: block; position: static; max-width: none; max-height: none; margin-top: 1rem; box-shadow: none; } .close { display: none; } }
 `;

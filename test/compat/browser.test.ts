@@ -56,7 +56,7 @@ describe.each([
   test("is readable, scrolls sideways nowhere but in the table, and opens and closes a detail", async () => {
     const { texts, ...rest } = await measured(width, height, dark);
     expect(rest).toEqual({
-      ...{ dark, width, overflow: 0, faint: [], small: 0 },
+      ...{ dark, width, overflow: 0, faint: [], small: 0, squeezed: 0 },
       ...{ shown: ["c0-1"], cut: 0, inside: true, after: 0 },
     });
     expect(texts).toBeGreaterThan(30);

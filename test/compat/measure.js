@@ -35,6 +35,8 @@ function measure() {
     texts: texts.length,
     faint: texts.filter((e) => contrast(e) < 4.5).map((e) => `${e.tagName} ${e.textContent}`),
     small: links.filter((a) => a.getBoundingClientRect().height < 24).length,
+    // Letters that stand one below the other are no name.
+    squeezed: [...document.querySelectorAll(".scroll tbody th")].filter((e) => e.offsetWidth < 120).length,
     shown: shown().map(({ id }) => id),
     cut: [...document.querySelectorAll("tbody th, .words")].filter((e) => e.scrollWidth > e.clientWidth).length,
     inside: box.left > 0 && box.right < document.documentElement.clientWidth && box.top >= 0 && box.bottom <= innerHeight,
