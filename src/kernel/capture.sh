@@ -50,7 +50,11 @@ awk -F '\t' '
 	}
 	/^print fmt:/ { print name "(" (arguments == "" ? "void" : arguments) ")" }
 ' "$tracing"/events/syscalls/sys_enter_*/format >"$work/syscalls" 2>/dev/null || :
-take syscalls.txt "$work/syscalls"
+if [ -s "$work/syscalls" ]; then
+	take syscalls.txt "$work/syscalls"
+else
+	echo "capture.sh: no syscalls.txt: none of $tracing/events/syscalls/sys_enter_*/format can be read" >&2
+fi
 rm -f "$work/syscalls"
 
 printf '{ "schema": 1, "release": "%s", "facts": { %s } }\n' "$release" "$facts" >"$work/profile.json"
