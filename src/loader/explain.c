@@ -59,9 +59,11 @@ static void explain__fired(char *text, size_t size, const struct tally *tally)
 	else if (!settings[SETTING_PROBABILITY])
 		snprintf(text, size, "it is paused: the probability was set to 0");
 	else if (settings[SETTING_OBSERVE])
-		snprintf(text, size, "it only observes: %llu calls would have failed", (ULL)counters->observed);
+		snprintf(text, size, "it only observes: %llu call%s would have failed", (ULL)counters->observed,
+			 counters->observed == 1 ? "" : "s");
 	else
-		snprintf(text, size, "it fires: %llu calls have failed", (ULL)counters->injected);
+		snprintf(text, size, "it fires: %llu call%s failed", (ULL)counters->injected,
+			 counters->injected == 1 ? " has" : "s have");
 }
 
 /* Adds to a sentence that nothing fires what else may be the cause. */

@@ -82,6 +82,7 @@ const cases: readonly Case[] = [
   { counted: [4, 4, 2, 0], probability: 0, says: "it is paused: the probability was set to 0" },
   { counted: [4, 4, 2, 0], times: 2, says: "it has fired as often as it may: times is 2" },
   { counted: [4, 4, 0, 3], observe: 1, says: "it only observes: 3 calls would have failed" },
+  { counted: [4, 4, 0, 1], observe: 1, says: "it only observes: 1 call would have failed" },
   { counted: [4, 4, 3, 0], missed: 6, says: "it fires: 3 calls have failed" },
 ];
 

@@ -46,7 +46,7 @@ test("a table takes the place of the one that was drawn last, and a line that ma
   );
   expect(again).toBe(second);
   expect(last).toBe(erased(again!));
-  expect(third).toContain("it fires: 1 calls have failed");
+  expect(third).toContain("it fires: 1 call has failed");
   expect(third!.split("\n").length).toBeLessThan(second!.split("\n").length);
   expect(more).toEqual([""]);
 });
