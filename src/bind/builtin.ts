@@ -75,7 +75,12 @@ function typeString(
   }
   if (pointer.kind === "invalid") return undefined;
   note(scope, "string", at.span, pointer);
-  return { pointer, access: pointer.type.kind === "pointer" && pointer.type.user ? "user" : "kernel" };
+  const access = pointer.type.kind === "pointer" && pointer.type.user ? "user" : "kernel";
+  if (access === "kernel" && at.kind === "identifier" && scope.variables.get(at.name)?.handedIn) {
+    const help = [`write \`const char __user *${at.name}\` in \`parameters\``];
+    report(scope, codes.handedIn(at.span, { name: at.name }, { help }));
+  }
+  return { pointer, access };
 }
 
 function isText(type: CType): boolean {

@@ -207,6 +207,15 @@ export const unmatchableText = defineCode<{ length: number; text: number }>(
 stands behind the array is another field, so this is true by accident at most.`,
 );
 
+export const handedIn = defineCode<{ name: string }>(
+  "handed-in",
+  "warning",
+  ({ name }) => `\`${name}\` leads to the task's own memory, and is read as the kernel's`,
+  `The kernel declares the parameter \`__user\`: it is what a process handed in. The BTF of a kernel that gcc built does not
+tell. Read as the kernel's memory, such a text cannot be had, so that the predicate is never true. Write \`__user\` in the
+parameters: \`do_sys_openat2(int dfd, const char __user *filename)\`.`,
+);
+
 export const shadowedName = defineCode<{ name: string; of: string }>(
   "shadowed-name",
   "warning",

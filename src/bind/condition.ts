@@ -6,6 +6,7 @@ import type { Predicate } from "../spec/expr.js";
 import * as codes from "./codes.js";
 import { typeExpression, typePredicate } from "./expression.js";
 import type { KernelFunction } from "./function.js";
+import { isHandedIn } from "./handed.js";
 import { type CIdent, variableName } from "./name.js";
 import type { BoundParameter } from "./parameters.js";
 import type { ConditionPlan, ParameterPlan, ToldPlan, Typed } from "./plan.js";
@@ -101,7 +102,8 @@ function scopeOf(context: ConditionContext, numbers: Set<CIdent>): Scope {
     taken.add(name);
     const plan = parameterPlan(p, name, context, numbers);
     const direct = plan.type.kind === "pointer" && plan.from === "call" && context.trampoline && !plan.number;
-    variables.set(p.name, { name, type: p.type, direct, parameter: plan });
+    const handedIn = isHandedIn(context.target, p.slot);
+    variables.set(p.name, { name, type: p.type, direct, handedIn, parameter: plan });
   }
   const { kernel, kernels, target } = context;
   return {

@@ -16,6 +16,8 @@ export interface Variable {
   readonly direct: boolean;
   /** Its value may be that of a pointer that the verifier follows, whatever its own type is. */
   readonly alias?: boolean;
+  /** It leads to the task's own memory, be that written or not. */
+  readonly handedIn?: boolean;
   readonly parameter?: ParameterPlan;
 }
 

@@ -37,7 +37,7 @@ const cases: readonly Case[] = [
   {
     frames: [[7, 1]],
     missed: 6,
-    says: `fault() was not called inside the chain, though it was complete 1 times; 6 calls were ${missed}`,
+    says: `fault() was not called inside the chain, though it was complete 1 time; 6 calls were ${missed}`,
   },
   {
     frames: [
@@ -58,7 +58,7 @@ const cases: readonly Case[] = [
       [7, 2],
       [9, 1],
     ],
-    says: "fault() was not called inside the chain, though it was complete 1 times",
+    says: "fault() was not called inside the chain, though it was complete 1 time",
   },
   {
     frames: [
