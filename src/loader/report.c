@@ -60,7 +60,7 @@ static int event__print(json_t *json, const char *words, const struct tally *tal
 		return 0;
 	}
 	if (screen__is_there())
-		text = screen__draw(words, tally);
+		text = screen__draw(words, tally, urgency == OUTPUT_WAIT);
 	else if (json)
 		text = line__make(json);
 	json_decref(json);

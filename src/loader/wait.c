@@ -62,7 +62,7 @@ static int tally__print(const struct object *object, struct tally *last)
 	*last = tally;
 	if (set && report__settings(&tally.settings))
 		return 1;
-	return (set || counted) && report__counters(&tally);
+	return (set || counted || screen__is_resized()) && report__counters(&tally);
 }
 
 /* Lets go of targets that are gone: their numbers may come again, for somebody who is not meant. */

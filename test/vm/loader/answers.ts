@@ -19,6 +19,14 @@ export const answers: readonly Check[] = [
     says: /^hit\n\d\nattached on RELEASE by \w+, bundle ID; Ctrl-C detaches\nset: probability 0 %, times 0, interval 1, space 0, observe 0\ndetached \(signal\)\n\n__x64_sys_mkdir\n +seen +eligible +rolled out +injected +observed +missed\n +1 +1 +0 +1 +0 +0\n\n-> it is paused: the probability was set to 0\n0 programs, 0 links, spared\n$/,
   },
   {
+    name: "on a terminal that is too low for it, until it is resized",
+    run: `: >said; script -qc "stty rows 5 cols 40; exec inject-load $b --trust /trust.pem --all" /dev/null >said & terminal=$!
+      until_attached; until grep -q -- '->' said; do usleep 50000; done; grep -c "lines left out" said; : >said
+      stty -F /dev/pts/$(ls /dev/pts | grep -v ptmx | tail -n 1) rows 24 cols 80; until grep -q -- '->' said; do usleep 50000; done
+      grep -c "lines left out" said; grep "seen  " said | tr -d '\\r'; inject-load --stop $b; wait $terminal; left`,
+    says: "1\n0\n       seen   eligible rolled out   injected   observed     missed\n0 programs, 0 links, spared\n",
+  },
+  {
     name: "of the kernel: the same as capture.sh",
     run: `mkdir by-hand by-loader; sh /sbin/capture.sh >by-hand.tar; inject-load --capture >by-loader.tar
       for by in hand loader; do
