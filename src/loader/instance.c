@@ -111,7 +111,10 @@ static bool is_alive(pid_t process)
 	return !kill(process, 0) || errno == EPERM;
 }
 
-/* Another process that has loaded the bundle, and if there is one, one that lives. 0 for none, or a negative errno. */
+/*
+ * Another process that has loaded the bundle, and if there is one, one that lives. 0 for none, or a negative errno. A loader
+ * asks for those before it alone, in the order of ids: so of several that start at once, each sees another, but one goes on.
+ */
 static pid_t rival__find(const char *id)
 {
 	__u32 position = 0;
@@ -121,7 +124,9 @@ static pid_t rival__find(const char *id)
 	while ((map = instance__next(&position, id, ".rodata")) >= 0) {
 		pid_t loader = loader__find(map);
 
-		if (!loader || loader == getpid())
+		if (loader == getpid())
+			return rival;
+		if (!loader)
 			continue;
 		rival = loader;
 		if (is_alive(rival))

@@ -66,6 +66,16 @@ export const lifecycle: readonly Check[] = [
       kill -9 $first; load $b --all; one; unload; reason; left`,
     says: `load: process FIRST has this bundle loaded already, and with a second one its limits would count twice: change that one by \`--set\`, end it by \`--stop\`, or give \`--again\` if this is meant\nsignal\nhit\nsignal\n${gone}`,
   },
+  {
+    name: "several loaders that start at once",
+    run: `for round in 1 2 3; do
+        for name in a b c; do inject-load $b --trust /trust.pem --all >$name 2>/dev/null & done
+        for name in a b c; do until grep -q 'attached\\|"error"' $name; do usleep 50000; done; done
+        grep -c attached a b c | sort -t : -k 2 | sed 's/.://' | tr '\\n' ' '
+        inject-load --stop $b; wait
+      done; left`,
+    says: `${"0 0 1 ".repeat(3)}${gone}`,
+  },
 ];
 
 /** Not on one processor with 5.10: to write the limit, its kernel spins there until the victim is gone, which cannot run. */
