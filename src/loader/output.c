@@ -49,7 +49,7 @@ static bool is_ready(int fd, int timeout)
 	return ready > 0;
 }
 
-/* How many bytes of `text` stdout took before it kept one waiting for `timeout` ms; -1 where it takes no more. */
+/* How many bytes of `text` stdout took before it kept one waiting for `timeout` ms; a negative errno where it takes no more. */
 static ssize_t stdout__write(const char *text, size_t size, int timeout)
 {
 	size_t written = 0;
@@ -59,33 +59,33 @@ static ssize_t stdout__write(const char *text, size_t size, int timeout)
 		ssize_t some = write(STDOUT_FILENO, text + written, piece);
 
 		if (some < 0 && errno != EINTR && errno != EAGAIN)
-			return -1;
+			return -errno;
 		if (some > 0)
 			written += some;
 	}
 	return written;
 }
 
-/* Puts off a part of a line; 1 where there is no memory. */
+/* Puts off a part of a line; an errno where there is no memory. */
 static int rest__add(const char *text, size_t size)
 {
 	char *more = realloc(rest.text, rest.size + size);
 
 	if (!more)
-		return 1;
+		return ENOMEM;
 	memcpy(more + rest.size, text, size);
 	rest.text = more;
 	rest.size += size;
 	return 0;
 }
 
-/* 0, 1 where some of it is left, or -1 where stdout takes no more. */
+/* 0, 1 where some of it is left, or a negative errno where stdout takes no more. */
 static int rest__write(int timeout)
 {
 	ssize_t written = stdout__write(rest.text + rest.written, rest.size - rest.written, timeout);
 
 	if (written < 0)
-		return -1;
+		return written;
 	rest.written += written;
 	if (rest.written < rest.size)
 		return 1;
@@ -100,7 +100,7 @@ bool output__is_ready(int timeout)
 	return rest__write(timeout) <= 0 && is_ready(STDOUT_FILENO, timeout);
 }
 
-/* 0, or 1 where stdout takes no more. */
+/* 0, or an errno where stdout takes no more: EPIPE, too, where its reader is there and reads nothing. */
 static int line__write(const char *text, size_t size, enum urgency urgency)
 {
 	const int timeout = urgency == OUTPUT_WAIT ? PATIENCE_MS : 0;
@@ -108,10 +108,10 @@ static int line__write(const char *text, size_t size, enum urgency urgency)
 	ssize_t written = left ? 0 : stdout__write(text, size, timeout);
 
 	if (left < 0 || written < 0)
-		return 1;
+		return left < 0 ? -left : -written;
 	if ((size_t)written == size || (!written && urgency == OUTPUT_SKIP))
 		return 0;
-	return urgency == OUTPUT_WAIT || rest__add(text + written, size - written);
+	return urgency == OUTPUT_WAIT ? EPIPE : rest__add(text + written, size - written);
 }
 
 int output__write(const char *text, size_t size, enum urgency urgency)
@@ -119,8 +119,8 @@ int output__write(const char *text, size_t size, enum urgency urgency)
 	int err = line__write(text, size, urgency);
 
 	if (err)
-		report__words("stdout takes no more: nobody reads it");
-	return err;
+		report__words("stdout takes no more: %s", err == EPIPE ? "nobody reads it" : strerror(err));
+	return err != 0;
 }
 
 void report__words(const char *format, ...)

@@ -44,7 +44,7 @@ export const lifecycle: readonly Check[] = [
   {
     name: "end by a full disk",
     run: "inject-load $b --trust /trust.pem --all >/dev/full; left",
-    says: `inject-load: stdout takes no more: nobody reads it\n${gone}`,
+    says: `inject-load: stdout takes no more: No space left on device\n${gone}`,
   },
   {
     name: "end by a terminal that closes",
