@@ -72,7 +72,9 @@ static bool symbols__are_unwanted(void *context)
 static void symbols__begin(struct events *events)
 {
 	symbols__read(&events->symbols);
-	if (events->symbols.hidden)
+	if (events->symbols.error)
+		report__words("can't read /proc/kallsyms, so stacks can't be told: %s", strerror(events->symbols.error));
+	else if (events->symbols.hidden)
 		report__words("the kernel hides its symbols, so stacks can't be told: that takes CAP_SYSLOG, and "
 			      "`sysctl kernel.kptr_restrict` to be 0 or 1");
 }

@@ -106,7 +106,7 @@ json_t *stack__json(const struct stack *stack)
 void stack__print(FILE *to, const struct stack *stack)
 {
 	if (stack->hidden)
-		fputs("(the kernel hides its symbols)", to);
+		fputs("(the kernel's symbols can't be read)", to);
 	for (size_t i = 0; !stack->hidden && i < stack->count; i++)
 		fprintf(to, "%s%s", i ? " < " : "", stack->calls[i].name ? stack->calls[i].name : "?");
 }

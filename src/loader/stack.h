@@ -30,7 +30,7 @@ struct stack {
  */
 void stack__read(struct stack *stack, const __u64 *addresses, size_t count, struct symbols *symbols, const char *function);
 
-/* `[{"symbol","offset"}...]`, or null where the kernel hides its symbols. */
+/* `[{"symbol","offset"}...]`, or null where the kernel's symbols can't be read. */
 json_t *stack__json(const struct stack *stack);
 
 /* `inner < outer < outermost`. */

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "symbols.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,6 +97,10 @@ bool symbols__read(struct symbols *symbols)
 	if (symbols->read_at && fresh.read_at - symbols->read_at < STALE)
 		return false;
 	from = fopen(KALLSYMS, "re");
+	if (!from) {
+		fresh.hidden = true;
+		fresh.error = errno;
+	}
 	names = from ? open_memstream(&fresh.names, &size) : NULL;
 	if (names) {
 		whole = symbols__parse(&fresh, from, names);

@@ -19,8 +19,9 @@ struct symbols {
 	size_t names_size;
 	/* CLOCK_MONOTONIC, when they were read; 0: not yet. */
 	__s64 read_at;
-	/* They are there, but the kernel tells no address of them. */
+	/* The kernel tells no address of them, or they can't be read at all, for this errno. */
 	bool hidden;
+	int error;
 	/* Is asked now and then while they are read, with `context`; NULL: they are always wanted. */
 	bool (*unwanted)(void *context);
 	void *context;

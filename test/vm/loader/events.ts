@@ -102,6 +102,18 @@ export function readers(backend: Backend): readonly Check[] {
       says: 'Cannot allocate memory\ninject-load: the kernel hides its symbols, so stacks can\'t be told: that takes CAP_SYSLOG, and `sysctl kernel.kptr_restrict` to be 0 or 1\n"stack":null}\n',
     },
     {
+      name: "symbols that are not there",
+      run: `echo 'umount -l /proc; exec "$@"' >bare; before="unshare -m sh ./bare"; load $all --all --events; before=; look told; unload; cat words
+        sed -n 's/.*}}],\\("stack".*\\)/\\1/p' said`,
+      says: "Cannot allocate memory\ninject-load: can't read /proc/kallsyms, so stacks can't be told: No such file or directory\n\"stack\":null}\n",
+    },
+    {
+      name: "a disk that fills up",
+      run: `mkdir small; mount -t tmpfs -o size=8k none small; inject-load --trust /trust.pem $all --all --events >small/said 2>words & loader=$!
+        until grep -q attached small/said; do usleep 50000; done; burst 8; wait $loader; echo $?; head -n 1 words; look told; umount small; left`,
+      says: "1\ninject-load: stdout takes no more: No space left on device\nNo such file or directory\n0 programs, 0 links, spared\n",
+    },
+    {
       // They do not come to an end.
       name: "a signal while symbols are read",
       run: `mkfifo symbols; mount --bind symbols /proc/kallsyms; exec 4<>symbols; load $all --all --events 4<&-
