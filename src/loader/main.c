@@ -54,8 +54,10 @@ static int targets__resolve(struct targets *targets, const struct options *optio
 static int instance__direct(const struct options *options)
 {
 	char id[ID_SIZE] = "";
-	int err = instance__name(options->bundle, id);
+	/* Else another process may have the number of a loader. */
+	int err = targets__check_namespace();
 
+	err = err ? err : instance__name(options->bundle, id);
 	if (err)
 		return err;
 	return options->stop ? instance__stop(id) : settings__change(id, options->sets, options->set_count);

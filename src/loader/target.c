@@ -206,7 +206,10 @@ int targets__check_namespace(void)
 {
 	struct stat own;
 
-	/* Where there is no /proc, nothing made another namespace either. */
+	if (stat("/proc/self/ns", &own))
+		return report__error(STAGE_TARGET, "/proc does not tell in which PID namespace the loader runs: mount the node's "
+				     "(`mount -t proc proc /proc`; in Kubernetes, `hostPID: true`)");
+	/* A kernel that has no other namespaces does not tell of this one. */
 	if (stat("/proc/self/ns/pid", &own) || own.st_ino == FIRST_PID_NAMESPACE)
 		return 0;
 	return report__error(STAGE_TARGET, "the loader runs in a PID namespace of its own, where tasks have other numbers "

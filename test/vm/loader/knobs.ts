@@ -11,14 +11,32 @@ export const knobs: readonly Check[] = [
     says: "k: hit\nk: spared\nk: hit\n",
   },
   {
+    name: "pause, in other words",
+    run: `for zero in 0 0.0 0% 0.00%; do ${set("probability=1")}; ${set("probability=$zero")}; try k; done
+      for zero in 0..0 0%% 00x -0 %; do ${set("probability=$zero")} >said2 2>&1 && echo $zero is taken; done; ${set("probability=100%")}`,
+    says: "k: spared\n".repeat(4),
+  },
+  {
+    // Where the loader's number may be that of somebody else.
+    name: "from another PID namespace",
+    run: `for wish in "--set times=1" --stop; do unshare -pf inject-load $wish $b 2>/dev/null | cut -c -90; done
+      unshare -m -pf sh -c 'umount -l /proc; inject-load --stop $0' $b 2>/dev/null | cut -c -90; try k`,
+    says: [
+      '{"event":"error","stage":"target","message":"the loader runs in a PID namespace of its own',
+      '{"event":"error","stage":"target","message":"the loader runs in a PID namespace of its own',
+      '{"event":"error","stage":"target","message":"/proc does not tell in which PID namespace th',
+      "k: hit\n",
+    ].join("\n"),
+  },
+  {
     name: "observe",
     run: `${set("observe=1")}; try k; ${set("observe=0")}; try k`,
     says: "k: spared\nk: hit\n",
   },
   {
-    // Six injections so far, and two that were only observed.
+    // Eight injections so far, and two that were only observed.
     name: "times, of all since the start",
-    run: `${set("times=9")}; try k; ${set("times=0")}; try k`,
+    run: `${set("times=11")}; try k; ${set("times=0")}; try k`,
     says: "k: leader hit, thread spared\nk: hit\n",
   },
   { name: "interval", run: `${set("interval=2", "times=0")}; try k`, says: "k: leader spared, thread hit\n" },

@@ -9,6 +9,9 @@ const neither =
 const half = (one: string, other: string) =>
   `load: the kernel refuses to load BPF programs: the loader has ${one}, but not ${other}: give it both, or run it as root\n`;
 
+const noProc =
+  "target: /proc does not tell in which PID namespace the loader runs: mount the node's (`mount -t proc proc /proc`; in Kubernetes, `hostPID: true`)\n";
+
 export const refusals: readonly Check[] = [
   { name: "no capability", run: only("--bounding-set=-all"), says: neither },
   { name: "another user", run: only("--reuid=1000"), says: neither },
@@ -32,6 +35,13 @@ export const refusals: readonly Check[] = [
     name: "a PID namespace",
     run: `before="unshare -pf"; load $b --all; before=; message`,
     says: "target: the loader runs in a PID namespace of its own, where tasks have other numbers than the kernel knows them by: start it in the node's (in Kubernetes, `hostPID: true`)\n",
+  },
+  {
+    // The second is in a namespace of its own besides.
+    name: "no /proc",
+    run: `echo 'umount -l /proc; exec "$@"' >bare
+      for options in -m "-m -pf"; do before="unshare $options sh ./bare"; load $b --all; message; kill $loader 2>/dev/null; wait $loader; done; before=`,
+    says: `${noProc}${noProc}`,
   },
   {
     name: "a cgroup of no controller",
