@@ -109,7 +109,7 @@ export function readers(backend: Backend): readonly Check[] {
     },
     {
       name: "a disk that fills up",
-      run: `mkdir small; mount -t tmpfs -o size=8k none small; inject-load --trust /trust.pem $all --all --events >small/said 2>words & loader=$!
+      run: `mkdir small; mount -t tmpfs -o size=8k none small; : >small/said; inject-load --trust /trust.pem $all --all --events >small/said 2>words & loader=$!
         until grep -q attached small/said; do usleep 50000; done; burst 8; wait $loader; echo $?; head -n 1 words; look told; umount small; left`,
       says: "1\ninject-load: stdout takes no more: No space left on device\nNo such file or directory\n0 programs, 0 links, spared\n",
     },

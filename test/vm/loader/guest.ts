@@ -93,7 +93,7 @@ export async function tryOut(
       files: [
         ...(await programs(
           folder,
-          options.programs ?? ["task.c", "race.c"].map((source) => join(here, source)),
+          options.programs ?? ["task.c", "race.c", "pool.c"].map((source) => join(here, source)),
           options.tools ?? ["/usr/sbin/bpftool", "/usr/bin/setpriv", "/usr/bin/script"],
         )),
         ...bundleFiles(folder),

@@ -7,6 +7,7 @@ import { events, readers } from "./events.js";
 import { bundles, type Check, tryOut } from "./guest.js";
 import { knobs } from "./knobs.js";
 import { lifecycle, starvation } from "./lifecycle.js";
+import { nothing } from "./nothing.js";
 import { lockdown, memlock, noBtf, refusals, untoldControllers } from "./refusals.js";
 import { exempt, targets } from "./targets.js";
 import { triggers } from "./triggers.js";
@@ -41,6 +42,7 @@ const rows: readonly Row[] = [
   { kernel: "debian", backend: "fmod_ret", bundle: "locked", checks: lifecycle },
   { kernel: "lab-5.10", backend: "fmod_ret", bundle: "told", checks: readers("fmod_ret") },
   { kernel: "lab-6.12", backend: "override", bundle: "told", checks: readers("override") },
+  { kernel: "lab-6.12", backend: "override", bundle: "pool", checks: nothing },
   // Both backends in a boot.
   {
     ...{ kernel: "lab-6.12", backend: "fmod_ret", bundle: "told" },
@@ -81,6 +83,7 @@ const folder = await bundles([
   // Bound to 5.10 alone, and loaded on 6.12, too.
   { spec: "mkdir.yaml", kernels: ["lab-5.10"], backends: ["override"] },
   { spec: "space.yaml", kernels: ["lab-5.10", "lab-7.3"], backends: ["fmod_ret"] },
+  { spec: "pool.yaml", kernels: ["lab-6.12"], backends: ["override"] },
   { spec: "bpf.yaml", kernels: ["lab-6.12"], backends: ["fmod_ret"] },
   ...["told.yaml", "stacks.yaml"].map((spec) => ({
     spec,
