@@ -74,7 +74,8 @@ static void explain__missed(char *text, size_t size, __u64 missed)
 	size_t length = strlen(text);
 
 	snprintf(text + length, size - length, "; %llu call%s missed: with kprobes, only so many of a function can wait for their "
-		 "return at a time, and the kernel skips a probe that interrupts another", (ULL)missed, missed == 1 ? " was" : "s were");
+		 "return at a time, before Linux 5.15 no more than 16384 tasks can be inside the chain, and the kernel skips a "
+		 "probe that interrupts another", (ULL)missed, missed == 1 ? " was" : "s were");
 }
 
 void explain__tally(char *text, size_t size, const struct tally *tally)

@@ -20,7 +20,7 @@ interface Case {
 }
 
 const missed =
-  "missed: with kprobes, only so many of a function can wait for their return at a time, and the kernel skips a probe that interrupts another";
+  "missed: with kprobes, only so many of a function can wait for their return at a time, before Linux 5.15 no more than 16384 tasks can be inside the chain, and the kernel skips a probe that interrupts another";
 
 const cases: readonly Case[] = [
   { says: "no target has called fault() yet" },
