@@ -57,7 +57,7 @@ export function cgroupOf(
   const name = runtimes[runtime ?? ""]?.[driver];
   const below = classes[pod.qos];
   if (!own || !name) return { problem: `its id is \`${id ?? ""}\`` };
-  if (!/^[A-Za-z0-9_-]+$/.test(own) || !/^[A-Za-z0-9-]+$/.test(uidOf(pod)))
+  if (!/^\w+(?:-+\w+)*$/.test(own) || !/^[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*$/.test(uidOf(pod)))
     return { problem: "its id or the pod's uid is none" };
   if (!below) return { problem: `its pod has the class \`${pod.qos}\`` };
   const steps = [...root.split("/").filter((step) => step !== ""), ...below, `pod${uidOf(pod)}`];

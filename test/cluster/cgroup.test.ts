@@ -63,6 +63,9 @@ test.each([
   ["containerd://../../a", "Burstable", uid],
   ["containerd://a1", "", uid],
   ["containerd://a1", "Burstable", "../x"],
+  ["containerd://a1", "Burstable", `${uid}--`],
+  ["containerd://a1", "Burstable", `-${uid}`],
+  ["containerd://a1-", "Burstable", uid],
 ])("%s of class %j in %s has no place", (id, qos, other) => {
   expect(path("systemd", qos, id, { uid: other })).toHaveProperty("problem");
 });
