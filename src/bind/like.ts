@@ -68,6 +68,11 @@ function hasLetters(name: string, letters: string): boolean {
   return name[first]?.toLowerCase() === letters[0] && lettersOf(name) === letters;
 }
 
+/** The names of all functions, as they stand in BTF. */
+export function functionNames(btf: Btf): readonly string[] {
+  return functionsOf(btf).names;
+}
+
 /** All of a kernel's functions, a hundred thousand, and what was found out of names that it lacks. */
 interface Functions {
   readonly names: readonly string[];

@@ -7,6 +7,7 @@ import { parseParameters } from "../spec/c/parse.js";
 import { nearest } from "../spelling.js";
 import { type CType, decay, invalidType } from "./ctype.js";
 import type { KernelFunction, KernelParameter } from "./function.js";
+import { functionNames } from "./like.js";
 import { resolveType } from "./typename.js";
 
 /**
@@ -30,7 +31,7 @@ export function wrapperOf(
 
 /** The names of all system calls that the kernel has a wrapper of. */
 export function syscallNames({ btf, arch }: Kernel): string[] {
-  return [...btf.names("function")].flatMap(({ name }) => {
+  return functionNames(btf).flatMap((name) => {
     const prefix = prefixes[arch].find((p) => name.startsWith(p));
     return prefix ? [name.slice(prefix.length)] : [];
   });
