@@ -70,7 +70,10 @@ export const notARecord = defineCode<{ operator: string; type: string }>(
 export const incompleteType = defineCode<{ type: string }>(
   "incomplete-type",
   "error",
-  ({ type }) => `\`${type}\` is not defined in this kernel's types`,
+  ({ type }) =>
+    type === "void" || type === "function"
+      ? `${type === "void" ? "`void`" : "a function"} has no size and no value that could be read`
+      : `\`${type}\` is not defined in this kernel's types`,
   `The kernel only declares this type (or it is \`void\`, a function, or a struct without a name), so nothing behind the
 pointer can be read. Cast the pointer to the type that it really has, such as \`((struct inode *)p)->i_ino\`.`,
 );

@@ -74,7 +74,8 @@ function initialValue(value: Typed, type: CType, at: Span, scope: Scope): Typed 
     (type.kind === "int" && type.bool && value.type.kind === "pointer") ||
     (type.kind === "pointer" && (value.type.kind === "pointer" || isNull(value)));
   if (fits) return type.kind === "int" ? convert(tested(value), type) : settled(convert(value, type));
-  const labels = { pointer: typeLabel(type), integer: typeLabel(value.type) };
+  const [pointer, integer] = type.kind === "pointer" ? [type, value.type] : [value.type, type];
+  const labels = { pointer: typeLabel(pointer), integer: typeLabel(integer) };
   report(
     scope,
     isScalar(type) && isScalar(value.type)

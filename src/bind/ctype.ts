@@ -40,7 +40,7 @@ export type CType =
   | RecordType
   | { readonly kind: "array"; readonly of: CType /** 0: flexible. */; readonly length: number }
   | { readonly kind: "void" }
-  | { readonly kind: "float" }
+  | { readonly kind: "float"; readonly name: string; readonly size: number }
   | { readonly kind: "function" }
   /** Stands where an error was reported already; it agrees with everything. */
   | { readonly kind: "invalid" };
@@ -95,7 +95,7 @@ export function fromBtf(btf: Btf, id: TypeId, typedef?: string, first = typedef)
     case "typeTag":
       return fromBtf(btf, type.type, typedef, first);
     case "float":
-      return { kind: "float" };
+      return { kind: "float", name: type.name, size: type.size };
     case "function":
     case "prototype":
       return { kind: "function" };
@@ -163,6 +163,7 @@ export function isTooWide(type: CType): boolean {
 export function sizeOfType(type: CType): number | undefined {
   switch (type.kind) {
     case "int":
+    case "float":
       return type.size;
     case "pointer":
       return 8;
@@ -177,7 +178,6 @@ export function sizeOfType(type: CType): number | undefined {
     }
     case "void":
     case "function":
-    case "float":
     case "invalid":
       return undefined;
     default:

@@ -7,6 +7,7 @@ export function typeLabel(type: CType): string {
   if (type.kind === "int" && type.label) return type.label;
   if (type.kind === "pointer") return pointerTo(typeLabel(type.to));
   if (type.kind === "function") return "function";
+  if (type.kind === "float") return type.name;
   if (type.kind === "array") return `${typeLabel(type.of)} [${type.length || ""}]`;
   if ((type.kind === "struct" || type.kind === "union") && !type.name && !type.typedef) return type.kind;
   return typeText(type);

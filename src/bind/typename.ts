@@ -26,8 +26,8 @@ const builtin: Readonly<Record<string, CType>> = {
   "unsigned long long": { kind: "int", size: 8, signed: false },
   __int128: { kind: "int", size: 16, signed: true },
   "unsigned __int128": { kind: "int", size: 16, signed: false },
-  float: { kind: "float" },
-  double: { kind: "float" },
+  float: { kind: "float", name: "float", size: 4 },
+  double: { kind: "float", name: "double", size: 8 },
 };
 
 /** The type, or an invalid one after a report that names what comes nearest, and those of the `others` that have one. */

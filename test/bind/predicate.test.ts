@@ -103,6 +103,15 @@ const rows: readonly [predicate: string, ...told: string[]][] = [
   ["(&parent->d_u)[0].d_in_lookup_hash.next == 0 && &0[&parent->d_u] != NULL"],
   ["(&parent->d_u)[1].d_in_lookup_hash.next == 0", "unnamed-type: &parent->d_u"],
   ["== 1", "syntax: =="],
+  ["(int char)name->len", "no-such-type: int char"],
+  ["(signed unsigned)name->len", "no-such-type: signed unsigned"],
+  ["(signed void *)parent == name", "no-such-type: signed void"],
+  [
+    "(long int unsigned long)name->len == (signed char)1 + (signed __int128)1",
+    "unsupported-type: signed __int128",
+  ],
+  ["sizeof(float) == 4 && sizeof(double) == 2 * sizeof(float) && name->len"],
+  ["(float)name->len", "unsupported-type: float"],
   [
     "&((struct sock *)parent)->sk_no_check_tx == NULL",
     "bad-operand: ((struct sock *)parent)->sk_no_check_tx",
@@ -222,4 +231,17 @@ test.each([
   ["other->len == 1", "the parameters are: parent, name, wq"],
 ])("%s: %s", (predicate, ...help) => {
   expect(bindText(framed(predicate), [kernel]).diagnostics[0]?.help).toEqual(help);
+});
+
+/** What is said, where there is more to it than the place. */
+const messages: readonly [predicate: string, message: string][] = [
+  ["({ int n = parent; n; })", "`=` between the pointer `struct dentry *` and the integer `int`"],
+  ["({ void *p = 1; p; })", "`=` between the pointer `void *` and the integer `int`"],
+  ["sizeof(void) == 1", "`void` has no size and no value that could be read"],
+  ["*parent->d_op->d_init", "a function has no size and no value that could be read"],
+  ["(float)name->len", "values of type `float` cannot be used in a predicate"],
+];
+
+test.each(messages)("%s: %s", (predicate, message) => {
+  expect(bindText(framed(predicate), [kernel]).diagnostics.map((d) => d.message)).toEqual([message]);
 });
