@@ -12,11 +12,19 @@ export function decodeText(bytes: Uint8Array, name: string): Checked<Source> {
   const bad = invalidOffset(bytes);
   if (bad < bytes.length) {
     const at = endOf(bytes.subarray(0, bad), name);
-    return failed(codes.notUtf8(at, { offset: bad, byte: bytes[bad]!.toString(16).padStart(2, "0") }));
+    const help = isUtf16(bytes) ? ["the file is UTF-16, as its first two bytes say: save it as UTF-8"] : [];
+    return failed(
+      codes.notUtf8(at, { offset: bad, byte: bytes[bad]!.toString(16).padStart(2, "0") }, { help }),
+    );
   }
   const nul = bytes.indexOf(0);
   if (nul >= 0) return failed(codes.nulByte(endOf(bytes.subarray(0, nul), name), { offset: nul }));
   return checked({ name, text: new TextDecoder().decode(bytes) });
+}
+
+/** Whether the text begins with UTF-16's byte order mark, as PowerShell's `>` writes it. */
+function isUtf16([first, second]: Uint8Array): boolean {
+  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
 }
 
 /** The place behind what could be read. */

@@ -34,4 +34,12 @@ describe("decodeText", () => {
   it("tells the byte", () => {
     expect(decodeText(bytes("é", 0xfe), "t").diagnostics[0]?.message).toBe("byte 2 (0xfe) is not UTF-8");
   });
+
+  it("knows UTF-16 by its mark", () => {
+    const help = (...parts: number[]) =>
+      decodeText(bytes(...parts, "a", 0, "b", 0), "t").diagnostics[0]?.help;
+    expect(help(0xff, 0xfe)).toEqual([expect.stringContaining("save it as UTF-8")]);
+    expect(help(0xfe, 0xff)).toHaveLength(1);
+    expect(help(0xff, 0xff)).toEqual([]);
+  });
 });
