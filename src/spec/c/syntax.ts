@@ -98,6 +98,12 @@ export const cMistakes: readonly Mistake[] = [
     help: "the last statement of `({ … })` is its value, an expression with `;`",
   },
   {
+    before: /\)\s*$/,
+    at: /^\{/,
+    when: /expression/,
+    help: "there are no compound literals: a predicate reads what the kernel has in its memory",
+  },
+  {
     at: /^\{/,
     help: "statements stand in brackets of both kinds, `({ …; })`, and their last one is the value",
   },

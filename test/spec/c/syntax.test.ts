@@ -48,6 +48,8 @@ const mistakes: readonly (readonly [text: string, code: string, at: string, says
   ["f(a,)", "syntax", "1:5", "an expression"],
   ["f(a b)", "syntax", "1:5", "an operator"],
   ["{ a; }", "syntax", "1:1", "`({ …; })`"],
+  ["(struct s){ 1 }.a", "syntax", "1:11", "no compound literals"],
+  ["(int[]) {1, 2}[0]", "syntax", "1:9", "no compound literals"],
   ["({ a })", "syntax", "1:6", "`;`"],
   ["({ })", "syntax", "1:4", "an expression"],
   ["({ int x = 1; })", "syntax", "1:15", "the last statement"],
