@@ -68,7 +68,8 @@ export function oneOfThese(word: string, candidates: readonly string[]): string[
   return near.length ? near : thereAre(candidates);
 }
 
-/** Help that lists all that there is. */
+/** Help that lists all that there is, but the empty word, which is another for none. */
 export function thereAre(candidates: readonly string[]): string[] {
-  return [`there are ${candidates.map((c) => `\`${c}\``).join(", ")}`];
+  const words = candidates.filter((c) => c !== "");
+  return [`there are ${words.map((c) => `\`${c}\``).join(", ")}`];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { nearest } from "../src/spelling.js";
+import { nearest, oneOfThese } from "../src/spelling.js";
 
 const rows: readonly (readonly [word: string, candidates: readonly string[], nearest: string | undefined])[] =
   [
@@ -22,5 +22,14 @@ const rows: readonly (readonly [word: string, candidates: readonly string[], nea
 describe("nearest", () => {
   it.each(rows)("%s", (word, candidates, expected) => {
     expect(nearest(word, candidates)).toBe(expected);
+  });
+});
+
+describe("oneOfThese", () => {
+  it.each([
+    ["alow", ["did you mean `Allow`?"]],
+    ["x", ["there are `Forbid`, `Allow`"]],
+  ])("%s", (word, help) => {
+    expect(oneOfThese(word, ["Forbid", "Allow", ""])).toEqual(help);
   });
 });

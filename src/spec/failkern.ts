@@ -6,6 +6,7 @@ import { readChain } from "./chain.js";
 import * as codes from "./codes.js";
 import { faultKind, faults } from "./fault.js";
 import { list, optional, type Reader, type Report, record, type Values } from "./field.js";
+import { percentHelp } from "./percent.js";
 import { checkZero, headers, readRequest, requestFrame } from "./request.js";
 import type { Spec, Target } from "./spec.js";
 import { entryOf, kindOf, type Tree } from "./tree.js";
@@ -38,14 +39,8 @@ const fraction: Reader<Located<number>> = (tree, at, report) => {
   const read = number(tree, at, report);
   if (!read || !checkZero(read, "bpfki reads it as always", report)) return undefined;
   if (read.value > 0 && read.value <= 1) return read;
-  const help = read.value > 1 && read.value <= 100 ? [`${read.value} % is ${read.value / 100}`] : [];
-  report(
-    codes.outOfRange(
-      tree.span,
-      { value: String(read.value), range: "a fraction above 0, at most 1" },
-      { help },
-    ),
-  );
+  const labels = { value: String(read.value), range: "a fraction above 0, at most 1" };
+  report(codes.outOfRange(tree.span, labels, { help: percentHelp(read.value) }));
   return undefined;
 };
 

@@ -12,6 +12,7 @@ import * as codes from "./codes.js";
 import { type FaultKind, faultKind, faults } from "./fault.js";
 import type { Report } from "./field.js";
 import { cut, trim } from "./fragment.js";
+import { percentHelp } from "./percent.js";
 import { quoteLiterals } from "./quote.js";
 import { checkZero, remarkHeaders } from "./request.js";
 import type { Fault, Spec, Trigger } from "./spec.js";
@@ -105,8 +106,8 @@ function readProbability({ text, span }: Fragment, report: Report): Located<numb
   const read = { value: isNumber ? Number(text) : Number.NaN, span };
   if (!checkZero(read, "bcc never fires then", report)) return undefined;
   if (read.value > 0 && read.value <= 1) return read;
-  const help = read.value > 1 && read.value <= 100 ? [`${text} % is ${read.value / 100}`] : [];
-  report(codes.outOfRange(span, { value: text, range: "a fraction above 0, at most 1" }, { help }));
+  const labels = { value: `\`${text}\``, range: "a fraction above 0, at most 1" };
+  report(codes.outOfRange(span, labels, { help: percentHelp(read.value) }));
   return undefined;
 }
 
@@ -115,7 +116,7 @@ function readCount({ text, span }: Fragment, report: Report): Located<number> | 
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (value === 0) report(codes.bccCountZero(span, {}));
   else if (!Number.isSafeInteger(value))
-    report(codes.outOfRange(span, { value: text, range: "a whole number, 0 or more" }));
+    report(codes.outOfRange(span, { value: `\`${text}\``, range: "a whole number, 0 or more" }));
   return value > 0 ? { value, span } : undefined;
 }
 

@@ -5,3 +5,8 @@ export function fractionOf(percent: string): number {
   const [digits, exponent = "0"] = percent.toLowerCase().split("e");
   return Number(`${digits}e${Number(exponent) - 2}`);
 }
+
+/** Help for what is too much for a fraction and may be a percentage. */
+export function percentHelp(value: number): string[] {
+  return value > 1 && value <= 100 ? [`${value} % is ${fractionOf(String(value))}`] : [];
+}

@@ -161,6 +161,16 @@ it.each([
   expect(readSpecs({ name: "t.inject", text }).diagnostics.map((d) => d.help)).toEqual([[help]]);
 });
 
+/** What was given, and the fraction that a percentage is: not what dividing makes of it, 0.011000000000000001. */
+it.each([
+  ["1.1", "`1.1` is not possible here: it must be a fraction above 0, at most 1", ["1.1 % is 0.011"]],
+  ["5%", "`5%` is not possible here: it must be a fraction above 0, at most 1", []],
+  ["''", "`` is not possible here: it must be a fraction above 0, at most 1", []],
+])("-P %s", (value, message, help) => {
+  const { diagnostics } = readSpecs({ name: "t.inject", text: `kmalloc 'f()' -P ${value}` });
+  expect(diagnostics).toEqual([expect.objectContaining({ message, help })]);
+});
+
 describe("an argument line", () => {
   it.each(argumentLines)("%s", (text, expected) => {
     expect(problems(text, "one.inject")).toEqual(expected);
