@@ -43,10 +43,10 @@ bool number__probability(const char *text, __u64 *value)
 		fraction /= 100;
 		end++;
 	}
-	if (*end || !(fraction > 0) || fraction > 1)
+	if (*end || !(fraction >= 0) || fraction > 1)
 		return false;
 	*value = (__u64)(fraction * always + 0.5);
-	return *value > 0;
+	return *value > 0 || fraction == 0;
 }
 
 static const struct unit {

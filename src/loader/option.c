@@ -65,7 +65,7 @@ static int knob__set(struct options *options, const struct option *option, bool 
 static int probability__set(struct options *options, const struct option *option, const char *value)
 {
 	__u64 number = 0;
-	bool good = number__probability(value, &number);
+	bool good = number__probability(value, &number) && number;
 
 	return knob__set(options, option, good, number, value, "a fraction from 2.4e-10 up to 1, or a percentage: 0.1, 10%");
 }

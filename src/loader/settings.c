@@ -41,17 +41,6 @@ long setting__find(const struct btf *btf, enum setting setting)
 	return variable__find(btf, SETTINGS_SECTION, setting_names[setting], sizeof(__u64));
 }
 
-/* `0`, `0.0`, `0%`: what number__probability() takes for none. */
-static bool is_pause(const char *text)
-{
-	char *end;
-
-	if (*text != '0' || text[strspn(text, "0.%")])
-		return false;
-	strtod(text, &end);
-	return !*end || !strcmp(end, "%");
-}
-
 static int changes__parse(struct change changes[static SETTINGS], const char *assignment)
 {
 	size_t length = strcspn(assignment, "=");
@@ -65,7 +54,7 @@ static int changes__parse(struct change changes[static SETTINGS], const char *as
 		if (strlen(setting_names[i]) != length || strncmp(assignment, setting_names[i], length))
 			continue;
 		if (i == SETTING_PROBABILITY)
-			good = number__probability(text, &change->value) || is_pause(text);
+			good = number__probability(text, &change->value);
 		else
 			good = number__decimal(text, range->most, &change->value) && change->value >= range->least;
 		if (change->given)
