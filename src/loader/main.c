@@ -143,12 +143,15 @@ int main(int argc, char **argv)
 	err = object__attach(&object);
 	if (err)
 		goto cleanup;
+	err = wait__begin(&vigil, knob__or(&options.duration, manifest.duration), &object);
+	if (err)
+		goto cleanup;
 	err = object__report_attached(&object);
 	if (err)
 		goto cleanup;
 
 	harden__settle();
-	reason = wait__run(&vigil, knob__or(&options.duration, manifest.duration), &object, &targets, &events);
+	reason = wait__run(&vigil, &object, &targets, &events);
 
 	object__detach(&object);
 	err = !reason || events__finish(&events) || object__tally(&object, &tally);

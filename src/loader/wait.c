@@ -83,8 +83,15 @@ static const char *wait__fail(const char *why)
 	return NULL;
 }
 
-const char *wait__run(const struct vigil *vigil, __u64 duration, const struct object *object, struct targets *targets,
-		      struct events *events)
+int wait__begin(const struct vigil *vigil, __u64 duration, const struct object *object)
+{
+	if (timer__start(vigil->tick, SECOND, true) || timer__start(vigil->deadline, duration, false) ||
+	    (duration && object__expire(object, clock__read(CLOCK_BOOTTIME) + duration)))
+		return report__error(STAGE_ATTACH, "can't start the timers: %s", strerror(errno));
+	return 0;
+}
+
+const char *wait__run(const struct vigil *vigil, const struct object *object, struct targets *targets, struct events *events)
 {
 	struct pollfd on[] = {
 		{ .fd = vigil->signals, .events = POLLIN },
@@ -100,9 +107,6 @@ const char *wait__run(const struct vigil *vigil, __u64 duration, const struct ob
 	if (object__tally(object, &tally) || (screen__is_there() && report__counters(&tally)))
 		return wait__fail("can't read or print the counters");
 	tally.counters = (struct counters){};
-	if (timer__start(vigil->tick, SECOND, true) || timer__start(vigil->deadline, duration, false) ||
-	    (duration && object__expire(object, clock__read(CLOCK_BOOTTIME) + duration)))
-		return wait__fail("can't start the timers");
 	events__begin(events);
 	for (;;) {
 		on[3].events = events->held ? POLLOUT : 0;
