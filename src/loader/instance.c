@@ -2,7 +2,9 @@
 
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <openssl/evp.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -97,58 +99,104 @@ static __u32 map__read(int fd, const char *section, const char *name)
 	return value;
 }
 
-/* The process that loaded the object whose .rodata this is. Closes the map. */
-static pid_t loader__find(int rodata)
+/* Whether a file, as /proc/PID/fdinfo tells of it, is the map. Closes the descriptor. */
+static bool is_map(int fdinfo, __u32 map)
 {
-	pid_t loader = map__read(rodata, ".rodata", "loader_tgid");
+	char line[128], wanted[32];
+	FILE *from = fdopen(fdinfo, "r");
+	bool is = false;
 
-	close(rodata);
-	return loader;
+	if (!from) {
+		close(fdinfo);
+		return false;
+	}
+	snprintf(wanted, sizeof(wanted), "map_id:\t%u\n", map);
+	while (!is && fgets(line, sizeof(line), from))
+		is = !strcmp(line, wanted);
+	fclose(from);
+	return is;
 }
 
-static bool is_alive(pid_t process)
+/* Whether a process is there and has a map open; one that may not be asked is believed to. */
+static bool is_holder(pid_t process, __u32 map)
 {
-	return !kill(process, 0) || errno == EPERM;
+	const struct dirent *entry;
+	char path[64];
+	bool holds = false;
+	DIR *all;
+
+	if (kill(process, 0) && errno != EPERM)
+		return false;
+	snprintf(path, sizeof(path), "/proc/%d/fdinfo", process);
+	all = opendir(path);
+	if (!all)
+		return true;
+	while (!holds && (entry = readdir(all))) {
+		int fd = openat(dirfd(all), entry->d_name, O_RDONLY | O_CLOEXEC);
+
+		holds = fd < 0 ? errno == EACCES : is_map(fd, map);
+	}
+	closedir(all);
+	return holds;
+}
+
+/* Who loaded an object: a process, or 0, and whether it still has the object; if not, another may have its number by now. */
+struct owner {
+	pid_t process;
+	bool lives;
+};
+
+/* The owner of the object whose .rodata this is. Closes the map. */
+static struct owner owner__find(int rodata)
+{
+	struct owner owner = { .process = map__read(rodata, ".rodata", "loader_tgid") };
+	struct bpf_map_info info = {};
+	__u32 size = sizeof(info);
+
+	bool known = !bpf_obj_get_info_by_fd(rodata, &info, &size);
+
+	close(rodata); /* it may be we who are asked */
+	owner.lives = owner.process && known && is_holder(owner.process, info.id);
+	return owner;
 }
 
 /*
- * Another process that has loaded the bundle, and if there is one, one that lives. 0 for none, or a negative errno. A loader
- * asks for those before it alone, in the order of ids: so of several that start at once, each sees another, but one goes on.
+ * Another process that has loaded the bundle, and if there is one, one that lives. 0, or a negative errno. A loader asks for
+ * those before it alone, in the order of ids: so of several that start at once, each sees another, but one goes on.
  */
-static pid_t rival__find(const char *id)
+static int rival__find(const char *id, struct owner *rival)
 {
 	__u32 position = 0;
-	pid_t rival = 0;
 	int map;
 
+	*rival = (struct owner){};
 	while ((map = instance__next(&position, id, ".rodata")) >= 0) {
-		pid_t loader = loader__find(map);
+		const struct owner owner = owner__find(map);
 
-		if (loader == getpid())
-			return rival;
-		if (!loader)
-			continue;
-		rival = loader;
-		if (is_alive(rival))
-			return rival;
+		if (owner.process == getpid() && owner.lives)
+			return 0;
+		if (owner.process)
+			*rival = owner;
+		if (owner.lives)
+			return 0;
 	}
-	return map == -ENOENT ? rival : map;
+	return map == -ENOENT ? 0 : map;
 }
 
 int instance__check_alone(const char *id)
 {
 	for (int i = 0; i < PATIENCE; i++) {
-		pid_t rival = rival__find(id);
+		struct owner rival;
+		int err = rival__find(id, &rival);
 
-		if (rival < 0)
-			report__words("can't look for other loaders of this bundle: %s; that takes CAP_SYS_ADMIN",
-				      strerror(-rival));
-		if (rival <= 0)
+		if (err)
+			report__words("can't look for other loaders of this bundle: %s; that takes CAP_SYS_ADMIN", strerror(-err));
+		if (err || !rival.process)
 			return 0;
-		if (is_alive(rival))
+		if (rival.lives)
 			return report__error(STAGE_LOAD, "process %d has this bundle loaded already, and with a second one its "
 					     "limits would count twice: change that one by `--set`, end it by `--stop`, or give "
-					     "`--again` if this is meant", rival);
+					     "`--again` if this is meant", rival.process);
 		usleep(MOMENT_US);
 	}
 	/* Somebody keeps the maps of a dead loader; without it they are attached to nothing. */
@@ -157,9 +205,10 @@ int instance__check_alone(const char *id)
 
 int instance__check_loaded(const char *id)
 {
-	pid_t rival = rival__find(id);
+	struct owner rival;
+	int err = rival__find(id, &rival);
 
-	return rival > 0 && is_alive(rival) ? 0 : instance__report_none(id, rival < 0 ? rival : -ENOENT);
+	return rival.lives ? 0 : instance__report_none(id, err ? err : -ENOENT);
 }
 
 int instance__stop(const char *id)
@@ -169,13 +218,15 @@ int instance__stop(const char *id)
 	int map;
 
 	while ((map = instance__next(&position, id, ".rodata")) >= 0) {
-		pid_t loader = loader__find(map);
+		const struct owner owner = owner__find(map);
 
-		if (loader && !kill(loader, SIGTERM))
+		if (!owner.lives)
+			continue;
+		if (!kill(owner.process, SIGTERM))
 			stopped++;
-		else if (loader && errno == EPERM)
+		else if (errno == EPERM)
 			return report__error(STAGE_LOAD, "process %d has the bundle loaded, and may not be ended: run this as root",
-					     loader);
+					     owner.process);
 	}
 	return stopped && map == -ENOENT ? 0 : instance__report_none(id, map);
 }

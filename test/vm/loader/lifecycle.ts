@@ -67,9 +67,23 @@ export const lifecycle: readonly Check[] = [
     says: `load: process FIRST has this bundle loaded already, and with a second one its limits would count twice: change that one by \`--set\`, end it by \`--stop\`, or give \`--again\` if this is meant\nsignal\nhit\nsignal\n${gone}`,
   },
   {
+    // Of a loader that was killed, somebody keeps the maps; and a process has its number that never had any.
+    name: "a loader whose number another process has",
+    run: `mkdir pins; mount -t bpf bpf pins
+      until load $b --all; [ $loader -gt 300 ]; do unload; done
+      id=$(bpftool map list | sed -n 's/^\\([0-9]*\\):.*\\.rodata .*/\\1/p'); bpftool map pin id $id pins/kept
+      kill -9 $loader; wait $loader 2>/dev/null
+      most=$(cat /proc/sys/kernel/pid_max); echo $((loader + 40)) >/proc/sys/kernel/pid_max
+      for i in $(seq 1000); do sleep 1000 & other=$!; [ $other = $loader ] && break; kill $other; wait $other 2>/dev/null; done
+      echo $most >/proc/sys/kernel/pid_max; [ $other = $loader ] || echo "not that number"
+      for wish in --stop "--set times=1"; do inject-load $wish $b 2>/dev/null | grep -o 'nothing is loaded'; done
+      load $b --all; one; unload; reason; kill $other && echo was there; umount pins; left`,
+    says: `nothing is loaded\nnothing is loaded\nhit\nsignal\nwas there\n${gone}`,
+  },
+  {
     name: "several loaders that start at once",
     run: `for round in 1 2 3; do
-        for name in a b c; do inject-load $b --trust /trust.pem --all >$name 2>/dev/null & done
+        for name in a b c; do : >$name; inject-load $b --trust /trust.pem --all >>$name 2>/dev/null & done
         for name in a b c; do until grep -q 'attached\\|"error"' $name; do usleep 50000; done; done
         grep -c attached a b c | sort -t : -k 2 | sed 's/.://' | tr '\\n' ' '
         inject-load --stop $b; wait
